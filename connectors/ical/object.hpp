@@ -1,0 +1,57 @@
+#pragma once
+// One calendar object (one UID: a series with its overrides, RFC 4791 4.1) as typed properties, and back by patching
+// only what changed: everything else survives byte for byte. Pure: text in, text out.
+//
+// Properties that mappings may name (by path, so also "SUMMARY@2026-04-13T18:00:00" for an override):
+//   SUMMARY DESCRIPTION LOCATION STATUS CLASS TRANSP URL, any X-name and any other text property   text
+//   DTSTART (covers DTSTART, DTEND, DURATION)  span     RRULE (covers RRULE, EXRULE, RDATE, EXDATE)  recurrence
+//   CATEGORIES choices   GEO geo   PRIORITY integer   VALARM reminders   ATTENDEE people   * opaque "icalendar": every
+//   property and subcomponent of the component that has no name of its own above, without our marker, UID, DTSTAMP,
+//   CREATED, LAST-MODIFIED, SEQUENCE and RECURRENCE-ID; in the order of the text, unfolded, LF line ends.
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <fasti/connector.hpp>
+
+namespace fasti {
+inline namespace v1 {
+namespace ical {
+
+/// The name of our marker's property: one per VEVENT (rule 5).
+inline constexpr const char* kMarkerProperty = "X-FASTI-MARKER";
+
+/// What mappings may name.
+std::vector<PropertyInfo> property_list();
+
+/// uid, properties, marker, modified (LAST-MODIFIED, else DTSTAMP) and shadow (= text) of one object. bad_input with
+/// "line N" as the place when it cannot be read: no VEVENT, several UIDs, an override without its series, a zone
+/// nobody knows, …
+Result<RemoteObject> read_object(std::string_view text);
+
+/// A new object with everything in request.set, request.uid, request.marker; CRLF, folded at 75 octets, with the
+/// VTIMEZONEs it needs. `now` becomes DTSTAMP, CREATED and LAST-MODIFIED.
+Result<std::string> create_object(const WriteRequest& request, Instant now);
+
+/// request.shadow with request.set written, request.clear and request.remove_parts removed, the marker set, DTSTAMP
+/// and LAST-MODIFIED := now, and SEQUENCE + 1 when DTSTART, RRULE, STATUS or an override's changed. Line ends, folding,
+/// order and everything unmapped stay. An occurrence that has no override yet gets one, copied from its series.
+Result<std::string> patch_object(const WriteRequest& request, Instant now);
+
+/// One element of a calendar that holds many objects (a single .ics file, a feed): its own VEVENTs and the VTIMEZONEs
+/// they use, wrapped so that read_object takes it.
+struct CalendarPart {
+  std::string uid;  ///< made from the content when the text has none
+  std::string text;
+  std::size_t line = 0;          ///< of its first component in the file, from 1
+  std::optional<Error> problem;  ///< why it cannot be read; text is still the raw part
+};
+Result<std::vector<CalendarPart>> split_calendar(std::string_view text);
+
+/// The file with one object replaced (same uid), added (not there) or removed (text empty); the rest byte for byte.
+/// VTIMEZONEs that become unused stay; needed ones are added. `calendar` may be empty: a new file.
+Result<std::string> merge_into_calendar(std::string_view calendar, const std::string& uid, std::string_view text);
+
+}  // namespace ical
+}  // namespace v1
+}  // namespace fasti

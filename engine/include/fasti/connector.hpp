@@ -1,0 +1,193 @@
+#pragma once
+// What the engine asks of a provider, in four verbs: pull, fetch, create/update/remove. One instance serves one
+// connection; the engine calls it from one thread at a time (a connector may use threads inside). A connector
+// translates between the provider's objects and typed properties; it never decides anything about merging.
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include <fasti/error.hpp>
+#include <fasti/value.hpp>
+
+namespace fasti {
+inline namespace v1 {
+
+/// A provider's object as properties, by path ("SUMMARY", "SUMMARY@2026-04-13T18:00:00"): only present ones.
+using Properties = std::map<std::string, Value>;
+
+/// What we write onto each object we create, and onto an adopted one with its first real write (rule 5).
+struct Marker {
+  std::string store;
+  std::string record;
+  bool created = true;  ///< false: adopted, made by somebody else; `purge` leaves it
+  std::string stamp;    ///< key of the write that last touched it
+  bool operator==(const Marker&) const = default;
+};
+
+struct RemoteObject {
+  std::string id;       ///< stable within the collection; an href is percent-decoded
+  std::string version;  ///< compared for equality only; empty when the provider gave none
+  std::string uid;      ///< identity across collections (iCalendar UID); empty where there is none
+  Properties properties;
+  std::optional<Marker> marker;
+  std::optional<Instant> modified;  ///< object-level, as coarse as Capabilities::granularity
+  std::string shadow;               ///< the untouched original
+};
+
+struct RemoteChange {
+  enum class Type {
+    object,      ///< seen in full
+    listed,      ///< still there, `object.id` and `object.version` only: the caller knows this version
+    gone,        ///< an explicit tombstone for `object.id`
+    unreadable,  ///< there, but cannot be read: `object.id`, version, shadow and `reason`; parked, never deleted
+  };
+  Type type = Type::object;
+  RemoteObject object;
+  std::optional<Error> reason;
+};
+
+/// What a finished pull proves about objects it did not show.
+enum class Coverage {
+  delta,     ///< nothing: only explicit tombstones count
+  complete,  ///< every object was shown: what is missing is a candidate for absence
+  partial,   ///< nothing: the listing was capped, filtered or cut off; the cursor must be empty
+};
+
+enum class PullMode {
+  changes,   ///< from the cursor if there is one, else complete
+  complete,  ///< a full listing of ids and versions even where a cursor works (resync, weekly sweep)
+};
+
+struct PullRequest {
+  std::string collection;
+  std::string cursor;  ///< empty: none
+  PullMode mode = PullMode::changes;
+  /// The version the engine has already seen of this id; bodies of equal versions need not be fetched again.
+  std::function<std::optional<std::string>(const std::string& id)> known_version;
+  std::stop_token stop;
+};
+
+struct PullResult {
+  Coverage coverage = Coverage::partial;
+  std::string cursor;           ///< empty when the provider has none
+  bool cursor_expired = false;  ///< the given cursor was refused and a complete listing was made instead
+};
+
+/// Takes one page; an error stops the pull, which returns that error.
+using PageSink = std::function<Status(std::vector<RemoteChange>&& page)>;
+
+enum class WriteOp { create, update, remove };
+
+struct WriteRequest {
+  WriteOp op = WriteOp::create;
+  std::string collection;
+  std::string key;                 ///< idempotency key and write stamp, the same on every try of the same write
+  std::string id;                  ///< update, remove: the object. create: the id to use where the client chooses it
+  std::string uid;                 ///< create: the UID to use, where the provider has UIDs
+  std::string version;             ///< update, remove: write only over this version (empty: the provider has none)
+  Properties set;                  ///< create: everything; update: changed properties only
+  std::vector<std::string> clear;  ///< update: properties to remove, by path
+  std::vector<std::string> remove_parts;  ///< update: occurrences whose override goes away
+  Marker marker;
+  bool write_marker = true;  ///< false where markers must not show (public feeds)
+  std::string shadow;        ///< update: the original to patch
+  std::string verbatim;      ///< not empty: store exactly this original (rollback); set and clear are ignored
+};
+
+struct Written {
+  std::string id;
+  std::string version;               ///< empty when the provider gave none
+  std::optional<RemoteObject> echo;  ///< what is stored now, if the reply said so
+};
+
+struct CollectionInfo {
+  std::string id;
+  std::string name;
+  bool read_only = false;
+  bool created = false;  ///< open_collection made it just now
+};
+
+struct PropertyInfo {
+  std::string name;
+  FieldType type = FieldType::text;
+  bool read_only = false;
+};
+
+struct Capabilities {
+  bool cursor = false;             ///< incremental pulls
+  bool versions = false;           ///< conditional writes; without it the engine re-reads before writing (rule 23)
+  bool client_ids = false;         ///< `WriteRequest::id` is honoured on create
+  bool markers = true;             ///< objects can carry a Marker
+  bool fetch = true;               ///< a single object can be asked for by id
+  bool not_found_is_final = true;  ///< false (Notion): a 404 proves nothing, the object is parked
+  bool trusted_absence = true;     ///< false (feeds): absence needs two complete listings (rule 19)
+  bool verbatim = false;           ///< originals can be restored byte for byte
+  bool remove_parts = true;
+  std::chrono::milliseconds granularity{1000};  ///< of RemoteObject::modified
+  std::chrono::seconds visibility_lag{0};       ///< how long a stored write may stay invisible
+  std::size_t batch = 1;                        ///< writes per send that the provider takes at once
+  std::string opaque_format;                    ///< format of Opaque values it can carry; empty: none
+};
+
+class Connector {
+ public:
+  virtual ~Connector() = default;
+
+  virtual Capabilities capabilities() const = 0;
+  virtual Result<std::vector<CollectionInfo>> collections() = 0;
+  /// `wanted`: id, URL or path, or display name. Ambiguous, missing or unreadable: an error, never an empty one.
+  virtual Result<CollectionInfo> open_collection(const std::string& wanted, bool create_if_missing) = 0;
+  /// What mappings may name. An empty list: anything goes.
+  virtual Result<std::vector<PropertyInfo>> properties(const std::string& collection) = 0;
+
+  virtual Result<PullResult> pull_changes(const PullRequest& request, const PageSink& sink) = 0;
+  /// One reply per id, in order: the object, or not_found, or another error.
+  virtual std::vector<Result<RemoteObject>> fetch(const std::string& collection, std::span<const std::string> ids) = 0;
+  /// Objects that carry our marker for this record: how a create in doubt is found where ids are not ours to choose.
+  virtual Result<std::vector<RemoteObject>> find_marked(const std::string& collection, const std::string& store,
+                                                        const std::string& record);
+
+  /// One reply per request, in order. A transient or bad_reply error means: in doubt, the write may have landed.
+  virtual std::vector<Result<Written>> send(std::span<const WriteRequest> requests, std::stop_token stop);
+  virtual Result<Written> create(const WriteRequest& request) = 0;
+  virtual Result<Written> update(const WriteRequest& request) = 0;
+  virtual Result<Written> remove(const WriteRequest& request) = 0;
+
+  /// Requests sent to the provider so far (never reset).
+  virtual std::uint64_t requests() const { return 0; }
+};
+
+/// What a factory gets to build a connector: the `[connections.NAME]` table, secrets already resolved on demand.
+class ConnectionSettings {
+ public:
+  virtual ~ConnectionSettings() = default;
+  virtual std::string name() const = 0;
+  /// Text, number or boolean as text; nullopt when the key is not there.
+  virtual std::optional<std::string> get(const std::string& key) const = 0;
+  /// "fasti.toml:14:9" of the key, or of the table when the key is not there.
+  virtual std::string place(const std::string& key) const = 0;
+  /// Reads `{ env }`, `{ file }`, `{ command }`. Never logged. bad_config names the key when it cannot be read.
+  virtual Result<std::string> secret(const std::string& key) const = 0;
+  /// Folder of fasti.toml: relative paths start here.
+  virtual std::string folder() const = 0;
+};
+
+class Clock;
+
+/// How a provider plugs in: its name in `provider = "…"`, the keys its table may hold, and how to build it.
+struct ConnectorFactory {
+  std::string provider;
+  std::vector<std::string> keys;         ///< beyond provider, rate, parallel
+  std::vector<std::string> secrets;      ///< those of `keys` that hold secrets
+  std::vector<PropertyInfo> properties;  ///< what mappings may name without asking the provider; empty: anything
+  std::function<Result<std::shared_ptr<Connector>>(const ConnectionSettings&)> make;
+};
+
+}  // namespace v1
+}  // namespace fasti
