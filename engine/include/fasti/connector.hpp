@@ -153,6 +153,11 @@ class Connector {
   virtual Result<std::vector<RemoteObject>> find_marked(const std::string& collection, const std::string& store,
                                                         const std::string& record);
 
+  /// The id that a create would have, before it is sent: from `request.id` (a hash of record, target and generation)
+  /// and `request.uid`, nothing else. The engine writes it down, then sends it as `request.id`. Asked only with
+  /// Capabilities::client_ids.
+  virtual std::string create_id(const WriteRequest& request) const { return request.id; }
+
   /// One reply per request, in order. A transient or bad_reply error means: in doubt, the write may have landed.
   virtual std::vector<Result<Written>> send(std::span<const WriteRequest> requests, std::stop_token stop);
   virtual Result<Written> create(const WriteRequest& request) = 0;
