@@ -9,8 +9,8 @@
 #include "connectors/http/circuit_breaker.hpp"
 #include "connectors/http/rate_limit.hpp"
 #include "connectors/http/retry.hpp"
+#include "connectors/http/services.hpp"
 #include "connectors/http/transport.hpp"
-#include "connectors/services.hpp"
 
 namespace fasti {
 inline namespace v1 {
