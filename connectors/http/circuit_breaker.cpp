@@ -19,7 +19,10 @@ std::chrono::seconds CircuitBreaker::remaining() const {
   return std::chrono::ceil<std::chrono::seconds>(pause_ - (clock_.ticks() - opened_));
 }
 
-void CircuitBreaker::succeeded() { failures_ = 0; }
+void CircuitBreaker::succeeded() {
+  failures_ = 0;
+  proven_ = true;
+}
 
 void CircuitBreaker::failed() {
   failures_ = std::min(failures_ + 1, failures_max_);

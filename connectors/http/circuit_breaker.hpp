@@ -20,6 +20,9 @@ class CircuitBreaker {
   /// The server has failed and not answered since: send single probes, not batches.
   bool suspicious() const { return failures_ > 0; }
 
+  /// The server has answered before.
+  bool proven() const { return proven_; }
+
   void succeeded();
   void failed();
 
@@ -28,6 +31,7 @@ class CircuitBreaker {
   int failures_max_;
   std::chrono::seconds pause_;
   int failures_ = 0;
+  bool proven_ = false;
   std::chrono::nanoseconds opened_{};
 };
 

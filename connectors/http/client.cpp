@@ -102,7 +102,9 @@ void Client::run_round(std::vector<Job>& jobs, std::vector<std::size_t>& pending
       }
       return;
     }
-    const std::size_t wanted = breaker_.suspicious() ? 1 : rest.size();
+    // A dead server is not asked for every request of a large batch.
+    const std::size_t few = std::min(std::max<std::size_t>(options_.parallel, 1), rest.size());
+    const std::size_t wanted = breaker_.suspicious() ? 1 : breaker_.proven() ? rest.size() : few;
     const std::size_t granted = rate_.take(wanted, stop);
     if (granted == 0) return;
     exchange(jobs, rest.first(granted), stop);
