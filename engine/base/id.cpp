@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "engine/base/hash.hpp"
+
 namespace fasti {
 inline namespace v1 {
 
@@ -19,6 +21,14 @@ std::string make_uuid7(Clock& clock, Random& random) {
     out.push_back("0123456789abcdef"[(half >> (60 - 4 * (nibble % 16))) & 0xfU]);
   }
   return out;
+}
+
+std::string make_uuid_from(std::string_view seed) {
+  std::string digits = sha256_hex(seed).substr(0, 32);
+  digits[12] = '8';
+  digits[16] = "89ab"[digits[16] & 3];
+  for (std::size_t at : {20U, 16U, 12U, 8U}) digits.insert(at, 1, '-');
+  return digits;
 }
 
 bool is_record_id(std::string_view id) {

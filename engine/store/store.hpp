@@ -194,7 +194,8 @@ class Store {
   virtual Result<std::vector<Link>> links_with_uid(const std::string& uid) = 0;
   virtual Result<std::vector<Link>> links_in_state(const std::string& target, LinkState state) = 0;
   virtual Status each_link(const std::string& target, const std::function<Status(Link&&)>& f) = 0;
-  /// Cheap: the version last seen of an object, without reading its values.
+  /// Cheap: the version last seen of an object, without reading its values. nullopt when the next pull has to show the
+  /// object in full: unknown, gone, not there at the last observation, or its echo is pending.
   virtual Result<std::optional<std::string>> seen_version(const std::string& target, const std::string& remote_id) = 0;
   /// Marks an object as shown by a listing, without reading its values.
   virtual Status stamp_listing(const std::string& target, const std::string& remote_id, std::int64_t listing,

@@ -75,8 +75,9 @@ class Engine {
   Status relink(const std::string& name);
   Result<PurgeReport> purge(const std::string& name);
 
- private:
   struct State;
+
+ private:
   std::unique_ptr<State> state_;
 };
 

@@ -1,0 +1,16 @@
+#pragma once
+// What a change of a series' timing does to its overrides (rule 10): they move with a constant shift, and those that
+// a provider dropped as a side effect are a consequence, not cancellations.
+#include "engine/merge/three_way.hpp"
+
+namespace fasti {
+inline namespace v1 {
+namespace merge {
+
+/// After all units are merged: shifts the occurrence keys of out.merged when the series moved as a whole. A key that
+/// the shift cannot express stays as it is.
+void rekey_overrides(const Input& input, Output& out);
+
+}  // namespace merge
+}  // namespace v1
+}  // namespace fasti

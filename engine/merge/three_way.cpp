@@ -1,0 +1,309 @@
+#include "engine/merge/three_way.hpp"
+
+#include <algorithm>
+
+#include "engine/merge/overrides.hpp"
+#include "engine/merge/settle.hpp"
+#include "engine/merge/units.hpp"
+
+namespace fasti {
+inline namespace v1 {
+namespace merge {
+namespace {
+
+std::optional<Value> at(const UnitValue& value, const std::string& path) {
+  auto it = value.find(path);
+  return it == value.end() ? std::nullopt : it->second;
+}
+
+/// The one field in which the clusters differ, else the unit's own name.
+std::string contested_field(const std::vector<Cluster>& clusters, const Unit& unit) {
+  std::vector<std::string> differing;
+  for (const auto& [path, value] : clusters.front().front().value) {
+    for (const Cluster& cluster : clusters) {
+      if (at(cluster.front().value, path) != value) {
+        differing.push_back(path);
+        break;
+      }
+    }
+  }
+  return differing.size() == 1 ? differing.front() : unit.path();
+}
+
+Conflict describe_contest(const Input& input, const std::vector<Cluster>& clusters, const Unit& unit) {
+  Conflict conflict;
+  conflict.unit = unit;
+  conflict.field = contested_field(clusters, unit);
+  const Value* local = input.local.find(conflict.field);
+  conflict.local = local ? std::optional<Value>(*local) : std::nullopt;
+  for (const Cluster& cluster : clusters) {
+    for (const Candidate& candidate : cluster) {
+      if (!candidate.remote) continue;
+      const Remote& remote = input.remotes[*candidate.remote];
+      conflict.remotes[remote.target] = at(candidate.value, conflict.field);
+      auto base = remote.base.find(conflict.field);
+      if (!conflict.base && base != remote.base.end()) conflict.base = base->second;
+    }
+  }
+  return conflict;
+}
+
+void take_value(const Input& input, const UnitValue& value, Output& out) {
+  std::map<std::string, std::optional<Value>> changed;
+  for (const auto& [path, field] : value) {
+    const Value* now = input.local.find(path);
+    if (now ? !field || !(*field == *now) : field.has_value()) changed[path] = field;
+  }
+  out.merged = with_value(out.merged, changed);
+}
+
+void take_cluster(const Input& input, const Unit& unit, const Cluster& cluster, Output& out) {
+  UnitValue before = local_value(input, unit);
+  bool local_agrees = std::any_of(cluster.begin(), cluster.end(), [](const Candidate& c) { return !c.remote; });
+  const UnitValue& value = local_agrees ? before : cluster.front().value;
+  take_value(input, value, out);
+  for (const auto& [path, field] : value) {
+    if (field != at(before, path) && cluster.front().remote) out.taken_from[path] = *cluster.front().remote;
+  }
+  for (const Candidate& candidate : cluster) {
+    if (candidate.remote) out.agreed[*candidate.remote].insert(unit);
+  }
+}
+
+void name_winner(const Input& input, const std::vector<Cluster>& clusters, std::size_t winner, Conflict& conflict) {
+  conflict.winner = side_name(input, clusters[winner].front());
+  for (std::size_t i = 0; i < clusters.size(); ++i) {
+    if (i == winner) continue;
+    for (const Candidate& candidate : clusters[i]) conflict.losers.push_back(side_name(input, candidate));
+  }
+}
+
+void keep_losers(const Input& input, const std::vector<Cluster>& clusters, std::size_t winner, const Unit& unit,
+                 Output& out) {
+  for (std::size_t i = 0; i < clusters.size(); ++i) {
+    if (i == winner) continue;
+    std::string side = side_name(input, clusters[i].front());
+    auto it =
+        std::find_if(out.copies.begin(), out.copies.end(), [&](const Copy& copy) { return copy.of_side == side; });
+    if (it == out.copies.end()) {
+      out.copies.push_back({side, {}, input.local});
+      it = out.copies.end() - 1;
+    }
+    it->units.insert(unit);
+    it->record = with_value(it->record, clusters[i].front().value);
+  }
+}
+
+bool says_local(const Input& input, const Unit& unit, const Cluster& cluster) {
+  UnitValue mine = local_value(input, unit);
+  return std::any_of(cluster.begin(), cluster.end(),
+                     [&](const Candidate& candidate) { return !candidate.remote || candidate.value == mine; });
+}
+
+void merge_unit(const Input& input, const Unit& unit, Output& out) {
+  std::vector<Cluster> clusters = contenders(input, unit);
+  if (clusters.empty()) return;
+  bool frozen = input.frozen.count(unit.path()) != 0;
+  if (frozen && clusters.size() == 1 && !says_local(input, unit, clusters.front())) {
+    // Frozen by a rollback: even an edit made on top of the local value waits for an answer (rule 30).
+    clusters.insert(clusters.begin(), {{std::nullopt, local_value(input, unit), Instant{}, Instant{}}});
+  }
+  if (clusters.size() == 1) {
+    take_cluster(input, unit, clusters.front(), out);
+    return;
+  }
+  Conflict conflict = describe_contest(input, clusters, unit);
+  Verdict verdict;
+  if (frozen) {
+    verdict.strategy = "ask";
+  } else {
+    verdict = settle(input, clusters, unit, conflict);
+  }
+  conflict.strategy = verdict.strategy;
+  switch (verdict.type) {
+    case Verdict::Type::ask:
+      out.frozen.insert(unit);
+      break;
+    case Verdict::Type::keep_both:
+      keep_losers(input, clusters, verdict.cluster, unit, out);
+      [[fallthrough]];
+    case Verdict::Type::cluster:
+      take_cluster(input, unit, clusters[verdict.cluster], out);
+      name_winner(input, clusters, verdict.cluster, conflict);
+      break;
+    case Verdict::Type::value:
+      take_value(input, verdict.value, out);
+      conflict.winner = verdict.strategy;
+      for (const Cluster& cluster : clusters) {
+        for (const Candidate& candidate : cluster) {
+          if (candidate.value != verdict.value) conflict.losers.push_back(side_name(input, candidate));
+        }
+      }
+      break;
+  }
+  out.conflicts.push_back(std::move(conflict));
+}
+
+/// An edit against a field's direction never contends: it is overwritten, and kept (rule 11).
+void log_edits_against_direction(const Input& input, const Unit& unit, Output& out) {
+  for (const Remote& remote : input.remotes) {
+    if (!changed_against_direction(*input.kind, remote, unit)) continue;
+    Conflict conflict;
+    conflict.unit = unit;
+    conflict.field = unit.path();
+    const Value* local = input.local.find(conflict.field);
+    conflict.local = local ? std::optional<Value>(*local) : std::nullopt;
+    conflict.base = conflict.local;
+    auto seen = remote.decoded.find(conflict.field);
+    conflict.remotes[remote.target] = seen == remote.decoded.end() ? std::nullopt : seen->second;
+    conflict.strategy = "direction";
+    conflict.winner = "local";
+    conflict.losers = {remote.target};
+    out.conflicts.push_back(std::move(conflict));
+  }
+}
+
+bool edited_remotely(const Input& input, const std::set<Unit>& units, const Remote& remote) {
+  return remote.seen_present && std::any_of(units.begin(), units.end(), [&](const Unit& unit) {
+           return remote_changed(*input.kind, remote, unit);
+         });
+}
+
+/// A person's local edit that the deleted object never got (rule 13).
+bool edited_locally(const Input& input, const std::set<Unit>& units, const Remote& gone) {
+  for (const Unit& unit : units) {
+    if (!local_changed(*input.kind, gone, unit)) continue;
+    bool stamped = false;
+    bool person = false;
+    for (const auto& [path, value] : local_value(input, unit)) {
+      auto it = input.stamps.find(path);
+      if (it == input.stamps.end()) continue;
+      stamped = true;
+      person |= !it->second.derived;
+    }
+    if (person || !stamped) return true;
+  }
+  return false;
+}
+
+struct Existence {
+  std::vector<std::size_t> deleted;    ///< remotes whose object vanished
+  std::vector<std::string> editors;    ///< sides with edits that the deletion would lose
+  std::vector<std::size_t> newcomers;  ///< objects without a base on a tombstone: an undelete
+};
+
+Existence look_at_existence(const Input& input, const std::set<Unit>& units) {
+  Existence existence;
+  for (std::size_t i = 0; i < input.remotes.size(); ++i) {
+    const Remote& remote = input.remotes[i];
+    if (remote.base_present && !remote.seen_present) existence.deleted.push_back(i);
+    if (input.local.deleted && remote.seen_present && !remote.base_present) existence.newcomers.push_back(i);
+    if (edited_remotely(input, units, remote)) existence.editors.push_back(remote.target);
+  }
+  if (!input.local.deleted) {
+    for (std::size_t i : existence.deleted) {
+      if (!edited_locally(input, units, input.remotes[i])) continue;
+      existence.editors.insert(existence.editors.begin(), "local");
+      break;
+    }
+  }
+  return existence;
+}
+
+DeletePolicy delete_policy(const Input& input, const Existence& existence) {
+  std::optional<DeletePolicy> narrowed;
+  for (std::size_t i : existence.deleted) {
+    const KindPolicy* own = input.remotes[i].policy;
+    DeletePolicy mine = own ? own->on_delete : input.policy->on_delete;
+    if (narrowed && *narrowed != mine) return input.policy->on_delete;
+    narrowed = mine;
+  }
+  return narrowed ? *narrowed : input.policy->on_delete;
+}
+
+enum class Fate { lives, dies, frozen };
+
+Conflict existence_conflict(const Input& input, const Existence& existence) {
+  Conflict conflict;
+  conflict.base = Value(true);
+  conflict.local = input.local.deleted ? std::nullopt : std::optional<Value>(true);
+  for (std::size_t i : existence.deleted) conflict.remotes[input.remotes[i].target] = std::nullopt;
+  for (const Remote& remote : input.remotes) {
+    if (remote.seen_present && std::count(existence.editors.begin(), existence.editors.end(), remote.target)) {
+      conflict.remotes[remote.target] = Value(true);
+    }
+  }
+  return conflict;
+}
+
+Fate decide_fate(const Input& input, const Existence& existence, Output& out) {
+  bool somebody_deleted = input.local.deleted || !existence.deleted.empty();
+  if (!somebody_deleted) return Fate::lives;
+  bool undelete = !existence.newcomers.empty();
+  bool frozen = input.frozen.count("") != 0;
+  bool anybody_there =
+      std::any_of(input.remotes.begin(), input.remotes.end(), [](const Remote& remote) { return remote.seen_present; });
+  bool contested = undelete || !existence.editors.empty() || (frozen && (anybody_there || !input.local.deleted));
+  if (!contested) return Fate::dies;
+  Conflict conflict = existence_conflict(input, existence);
+  if (frozen) {
+    conflict.strategy = "ask";
+    out.conflicts.push_back(std::move(conflict));
+    return Fate::frozen;
+  }
+  if (undelete) return Fate::lives;
+  DeletePolicy policy = delete_policy(input, existence);
+  std::string deleter = input.local.deleted ? "local" : input.remotes[existence.deleted.front()].target;
+  Fate fate = Fate::frozen;
+  switch (policy) {
+    case DeletePolicy::ask:
+      conflict.strategy = "ask";
+      break;
+    case DeletePolicy::edit_wins:
+      conflict.strategy = "edit_wins";
+      conflict.winner = existence.editors.front();
+      conflict.losers = {deleter};
+      fate = Fate::lives;
+      break;
+    case DeletePolicy::delete_wins:
+      conflict.strategy = "delete_wins";
+      conflict.winner = deleter;
+      conflict.losers = existence.editors;
+      fate = Fate::dies;
+      break;
+  }
+  out.conflicts.push_back(std::move(conflict));
+  return fate;
+}
+
+}  // namespace
+
+Output merge_record(const Input& input) {
+  Output out;
+  out.merged = input.local;
+  out.agreed.resize(input.remotes.size());
+  std::set<Unit> units = units_of(input);
+  Existence existence = look_at_existence(input, units);
+  Fate fate = decide_fate(input, existence, out);
+  if (fate == Fate::frozen) {
+    out.frozen_existence = true;
+    return out;
+  }
+  if (fate == Fate::dies) {
+    out.merged.deleted = true;
+    if (!input.local.deleted && !existence.deleted.empty()) out.deleted_by = existence.deleted.front();
+    return out;
+  }
+  out.revived = input.local.deleted;
+  out.merged.deleted = false;
+  for (const Unit& unit : units) {
+    merge_unit(input, unit, out);
+    log_edits_against_direction(input, unit, out);
+  }
+  rekey_overrides(input, out);
+  return out;
+}
+
+}  // namespace merge
+}  // namespace v1
+}  // namespace fasti

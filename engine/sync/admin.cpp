@@ -1,0 +1,166 @@
+// What people do around runs: status, pause, relink, purge, check.
+#include <algorithm>
+
+#include "engine/base/try.hpp"
+#include "engine/sync/engine.hpp"
+#include "engine/sync/observe.hpp"
+#include "engine/sync/run.hpp"
+#include "engine/sync/state.hpp"
+
+namespace fasti {
+inline namespace v1 {
+namespace sync {
+namespace {
+
+Status all_to_work(store::Store& store, const std::string& kind) {
+  return store.each_record(kind, true, [&](store::RecordRow&& row) { return store.add_work(kind, row.record.id); });
+}
+
+/// Objects that this store created and nobody changed since.
+bool ours_to_remove(const store::Link& link, const std::string& store_id) {
+  return link.seen_present && link.created && link.state != store::LinkState::gone && link.marker &&
+         link.marker->store == store_id && link.marker->created && link.seen == link.stored;
+}
+
+}  // namespace
+
+Result<std::vector<TargetStatus>> Engine::status() {
+  store::Store& store = state_->store;
+  FASTI_TRY(auto parked, store.parked());
+  FASTI_TRY(auto conflicts, store.conflicts(true));
+  FASTI_TRY(auto work, store.work());
+  std::vector<TargetStatus> all;
+  for (const Target& target : state_->settings.targets) {
+    TargetStatus status;
+    status.name = target.sync;
+    status.target = target.name;
+    status.provider = target.provider;
+    FASTI_TRY(auto row, store.target(target.name));
+    if (row) {
+      status.paused = row->paused;
+      status.last_success = row->last_success;
+      status.cursor = !row->cursor.empty();
+      status.held = row->held;
+      status.error = row->error;
+    }
+    FASTI_TRY(status.records, store.count_links(target.name));
+    status.owed = static_cast<std::uint64_t>(
+        std::count_if(work.begin(), work.end(), [&](const auto& item) { return item.first == target.kind; }));
+    status.parked = static_cast<std::uint64_t>(
+        std::count_if(parked.begin(), parked.end(), [&](const auto& p) { return p.target == target.name; }));
+    status.conflicts = static_cast<std::uint64_t>(std::count_if(
+        conflicts.begin(), conflicts.end(), [&](const auto& c) { return c.info.remotes.count(target.name) != 0; }));
+    all.push_back(std::move(status));
+  }
+  return all;
+}
+
+Result<std::vector<Error>> Engine::check_online() {
+  std::vector<Error> problems;
+  for (const Target& target : state_->settings.targets) {
+    if (target.unusable) {
+      problems.push_back(*target.unusable);
+      continue;
+    }
+    auto info = target.connector->open_collection(target.collection, false);
+    if (!info && info.error().kind == ErrorKind::not_found && target.create) continue;
+    if (!info) {
+      problems.push_back(info.error());
+      continue;
+    }
+    if (info->read_only && target.direction != Direction::from_remote) {
+      problems.push_back(
+          {ErrorKind::forbidden, "the collection is read-only", target.name, "set direction = \"from_remote\"", {}});
+    }
+    auto properties = target.connector->properties(info->id);
+    if (!properties) {
+      problems.push_back(properties.error());
+      continue;
+    }
+    if (properties->empty()) continue;
+    for (const Lens& lens : target.mapping->lenses()) {
+      for (const std::string& name : lens.properties) {
+        bool known = std::any_of(properties->begin(), properties->end(), [&](const auto& p) { return p.name == name; });
+        if (known || name.rfind("X-", 0) == 0) continue;
+        problems.push_back({ErrorKind::bad_config, "there is no property \"" + name + "\"", target.name, "", {}});
+      }
+    }
+  }
+  return problems;
+}
+
+Status Engine::set_paused(const std::string& name, bool paused) {
+  FASTI_TRY(auto run, start_run(*state_, paused ? "pause" : "resume", {{name}, {}, {}, {}}));
+  FASTI_TRY(auto transaction, state_->store.begin());
+  for (TargetRun& target : run.targets) {
+    if (!name_matches(run.options.only, *target.target)) continue;
+    target.row.paused = paused;
+    FASTI_CHECK(state_->store.save_target(target.row));
+    if (!paused) FASTI_CHECK(all_to_work(state_->store, target.target->kind));
+  }
+  return transaction->commit();
+}
+
+Status Engine::relink(const std::string& name) {
+  FASTI_TRY(auto run, start_run(*state_, "relink", {{name}, {}, {}, {}}));
+  FASTI_TRY(auto transaction, state_->store.begin());
+  for (TargetRun& target : run.targets) {
+    if (!name_matches(run.options.only, *target.target)) continue;
+    std::vector<std::int64_t> ids;
+    FASTI_CHECK(state_->store.each_link(target.target->name, [&](store::Link&& link) {
+      ids.push_back(link.id);
+      return Status{};
+    }));
+    for (std::int64_t id : ids) FASTI_CHECK(state_->store.delete_link(id));
+    target.row.collection.clear();
+    target.row.cursor.clear();
+    target.row.contacted = false;
+    FASTI_CHECK(state_->store.save_target(target.row));
+    FASTI_CHECK(all_to_work(state_->store, target.target->kind));
+  }
+  return transaction->commit();
+}
+
+Result<PurgeReport> Engine::purge(const std::string& name) {
+  FASTI_TRY(auto run, start_run(*state_, "purge", {{name}, {}, {}, {}}));
+  PurgeReport report;
+  for (TargetRun& target : run.targets) {
+    if (!target.in_scope) continue;
+    if (target.target->unusable) return *target.target->unusable;
+    FASTI_CHECK(open_target(run, target));
+    FASTI_CHECK(pull_target(run, target, PullMode::complete));
+    std::vector<store::Link> ours;
+    FASTI_CHECK(state_->store.each_link(target.target->name, [&](store::Link&& link) {
+      if (ours_to_remove(link, state_->store.store_id())) {
+        ours.push_back(std::move(link));
+      } else if (link.seen_present) {
+        ++report.left;
+      }
+      return Status{};
+    }));
+    for (store::Link& link : ours) {
+      WriteRequest request;
+      request.op = WriteOp::remove;
+      request.collection = target.row.collection;
+      request.id = link.remote_id;
+      request.version = link.seen_version;
+      request.shadow = link.shadow;
+      auto removed = target.target->connector->remove(request);
+      if (!removed && removed.error().kind != ErrorKind::not_found) {
+        ++report.left;
+        continue;
+      }
+      ++report.removed;
+      FASTI_CHECK(state_->store.delete_link(link.id));
+    }
+    // The sync must not put them back by itself.
+    target.row.paused = true;
+    target.row.cursor.clear();
+    FASTI_CHECK(state_->store.save_target(target.row));
+  }
+  return report;
+}
+
+}  // namespace sync
+}  // namespace v1
+}  // namespace fasti

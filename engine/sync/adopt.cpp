@@ -1,0 +1,352 @@
+// Strangers: who are these objects that no link knows? Marker first, then UID, then (at first contact only) the
+// mapping's `match`; whatever is left is a new record (rules 5, 17, 18).
+#include <algorithm>
+
+#include "engine/base/hash.hpp"
+#include "engine/base/id.hpp"
+#include "engine/base/try.hpp"
+#include "engine/model/value_json.hpp"
+#include "engine/sync/case.hpp"
+#include "engine/sync/references.hpp"
+
+namespace fasti {
+inline namespace v1 {
+namespace sync {
+namespace {
+
+struct Pairing {
+  std::size_t stranger;
+  std::string record;  ///< empty: new
+  enum class By { marker, uid, match, nothing } by = By::nothing;
+};
+
+class Adoption {
+ public:
+  Adoption(Run& run, Cases& cases) : run_(run), cases_(cases) {}
+
+  Status gather() {
+    for (TargetRun& target : run_.targets) {
+      if (!target.pulled || !target.from_remote()) continue;
+      FASTI_TRY(auto found, run_.engine.store.links_in_state(target.target->name, store::LinkState::stranger));
+      for (store::Link& link : found) {
+        strangers_.push_back(std::move(link));
+        targets_.push_back(&target);
+      }
+    }
+    return {};
+  }
+
+  Status decide() {
+    for (std::size_t i = 0; i < strangers_.size(); ++i) FASTI_CHECK(decide_one(i));
+    hold_first_contacts();
+    return {};
+  }
+
+  Status attach() {
+    for (const Pairing& pairing : pairings_) {
+      if (targets_[pairing.stranger]->held) continue;
+      FASTI_CHECK(attach_one(pairing));
+    }
+    return {};
+  }
+
+ private:
+  const std::string& kind_of(std::size_t i) const { return strangers_[i].kind; }
+
+  Status decide_one(std::size_t i) {
+    const store::Link& stranger = strangers_[i];
+    if (stranger.marker && stranger.marker->store == run_.engine.store.store_id()) {
+      FASTI_TRY(bool ours, follow_marker(i));
+      if (ours) return {};
+    }
+    if (!stranger.uid.empty()) {
+      FASTI_TRY(bool known, follow_uid(i));
+      if (known) return {};
+    }
+    if (!targets_[i]->row.contacted) {
+      FASTI_TRY(bool matched, follow_match(i));
+      if (matched) return {};
+    }
+    FASTI_TRY(std::string id, fresh_id(stranger));
+    pair(i, id, Pairing::By::nothing);
+    if (!stranger.uid.empty()) by_uid_[{kind_of(i), stranger.uid}] = id;
+    if (!targets_[i]->row.contacted) remember_match(i, id);
+    return {};
+  }
+
+  /// The same in a plan and in the run that applies it; another one when a deleted record had it.
+  Result<std::string> fresh_id(const store::Link& stranger) {
+    std::string seed = run_.engine.store.store_id() + "\n" + stranger.target + "\n" + stranger.remote_id;
+    for (int turn = 0;; ++turn) {
+      std::string id = make_uuid_from(seed + "\n" + std::to_string(turn));
+      FASTI_TRY(auto row, run_.engine.store.load_record(stranger.kind, id));
+      if (!row) return id;
+    }
+  }
+
+  Result<bool> follow_marker(std::size_t i) {
+    const store::Link& stranger = strangers_[i];
+    const std::string& record = stranger.marker->record;
+    FASTI_TRY(bool taken, taken_in_target(i, record));
+    // A duplicate of an object that is still linked: the linked one keeps the marker, this is a new record (rule 5).
+    if (taken) return false;
+    pair(i, record, Pairing::By::marker);
+    if (!stranger.uid.empty()) by_uid_[{kind_of(i), stranger.uid}] = record;
+    return true;
+  }
+
+  Result<bool> follow_uid(std::size_t i) {
+    const store::Link& stranger = strangers_[i];
+    std::string record;
+    auto fresh = by_uid_.find({kind_of(i), stranger.uid});
+    if (fresh != by_uid_.end()) {
+      record = fresh->second;
+    } else {
+      FASTI_TRY(record, record_with_uid(kind_of(i), stranger.uid));
+    }
+    if (record.empty()) return false;
+    FASTI_TRY(bool taken, taken_in_target(i, record));
+    if (taken) {
+      return park_twin(stranger, record);
+    }
+    pair(i, record, Pairing::By::uid);
+    return true;
+  }
+
+  Result<std::string> record_with_uid(const std::string& kind, const std::string& uid) {
+    FASTI_TRY(auto links, run_.engine.store.links_with_uid(uid));
+    for (const store::Link& link : links) {
+      if (link.kind != kind || link.record.empty()) continue;
+      FASTI_TRY(auto row, run_.engine.store.load_record(kind, link.record));
+      if (row && (!row->record.deleted || link.seen_present)) return link.record;
+    }
+    FASTI_TRY(auto row, run_.engine.store.load_record(kind, uid));
+    return row && !row->record.deleted ? uid : std::string();
+  }
+
+  /// True when another object of the same target already stands for the record. One that vanished does not: then the
+  /// stranger is the same object under a new name (rule 18).
+  Result<bool> taken_in_target(std::size_t i, const std::string& record) {
+    const store::Link& stranger = strangers_[i];
+    for (const Pairing& pairing : pairings_) {
+      if (pairing.record == record && strangers_[pairing.stranger].target == stranger.target &&
+          strangers_[pairing.stranger].kind == stranger.kind) {
+        return true;
+      }
+    }
+    FASTI_TRY(auto link, run_.engine.store.link_of_record(stranger.target, stranger.kind, record));
+    return link && link->seen_present && link->remote_id != stranger.remote_id;
+  }
+
+  Result<bool> park_twin(const store::Link& stranger, const std::string& record) {
+    store::Parked row;
+    row.target = stranger.target;
+    row.remote_id = stranger.remote_id;
+    row.direction = "in";
+    row.reason = "a second object with the UID " + stranger.uid + " (the first is record " + record +
+                 "); remove one of them, or give it another UID";
+    row.raw = stranger.shadow;
+    row.hash = short_hash(stranger.seen_version);
+    row.at = run_.now();
+    if (!run_.dry) FASTI_CHECK(run_.engine.store.save_parked(row));
+    return true;
+  }
+
+  /// The text that two things share when they match, or nothing when a field of `match` is missing.
+  std::optional<std::string> match_key(const std::vector<std::string>& match, const Fields& fields) const {
+    std::string key;
+    for (const std::string& name : match) {
+      std::string field = name.substr(0, name.find('.'));
+      auto it = fields.find(field);
+      if (it == fields.end() || !it->second) return std::nullopt;
+      const Span* span = std::get_if<Span>(&*it->second);
+      if (span && name.size() > field.size()) {
+        Span start = *span;
+        start.end = start.start;
+        key += plain_json(Value(start));
+      } else {
+        key += plain_json(it->second);
+      }
+      key += '\n';
+    }
+    return key.empty() ? std::nullopt : std::optional<std::string>(key);
+  }
+
+  Fields decoded(std::size_t i) const {
+    const TargetRun& target = *targets_[i];
+    return target.target->mapping->decode(strangers_[i].seen, nullptr, *target.references).fields;
+  }
+
+  Result<bool> follow_match(std::size_t i) {
+    const std::vector<std::string>& match = targets_[i]->target->mapping->match();
+    if (match.empty()) return false;
+    FASTI_CHECK(index_records(kind_of(i), match));
+    auto key = match_key(match, decoded(i));
+    if (!key) return false;
+    auto it = by_match_.find({kind_of(i), *key});
+    if (it == by_match_.end()) return false;
+    FASTI_TRY(bool taken, taken_in_target(i, it->second));
+    if (taken) return false;
+    pair(i, it->second, Pairing::By::match);
+    return true;
+  }
+
+  Status index_records(const std::string& kind, const std::vector<std::string>& match) {
+    if (!indexed_.insert(kind).second) return {};
+    return run_.engine.store.each_record(kind, false, [&](store::RecordRow&& row) {
+      if (auto key = match_key(match, row.record.fields)) by_match_.emplace(std::make_pair(kind, *key), row.record.id);
+      return Status{};
+    });
+  }
+
+  void remember_match(std::size_t i, const std::string& record) {
+    const std::vector<std::string>& match = targets_[i]->target->mapping->match();
+    if (match.empty()) return;
+    if (auto key = match_key(match, decoded(i))) by_match_.emplace(std::make_pair(kind_of(i), *key), record);
+  }
+
+  void pair(std::size_t i, const std::string& record, Pairing::By by) { pairings_.push_back({i, record, by}); }
+
+  /// A target where anything was paired at first contact waits until `apply RUN` (rule 17).
+  void hold_first_contacts() {
+    std::map<std::string, std::string> pairs;
+    std::map<std::string, std::size_t> count;
+    for (const Pairing& pairing : pairings_) {
+      TargetRun& target = *targets_[pairing.stranger];
+      if (target.row.contacted) continue;
+      if (pairing.by != Pairing::By::uid && pairing.by != Pairing::By::match) continue;
+      const store::Link& stranger = strangers_[pairing.stranger];
+      const char* why = pairing.by == Pairing::By::uid ? "same UID" : "same ";
+      pairs[stranger.target] += stranger.remote_id + " = " + partner(pairing) + "\n";
+      ++count[stranger.target];
+      run_.report.notes.push_back(
+          stranger.target + ": " + stranger.remote_id + " is paired with " + partner(pairing) + " (" + why +
+          (pairing.by == Pairing::By::match ? join(target.target->mapping->match()) : "") + ")");
+    }
+    for (auto& [name, text] : pairs) {
+      TargetRun& target = *run_.find(name);
+      run_.held[name] = "contact\n" + text;
+      if (run_.approved.count(name)) continue;
+      target.held = true;
+      target.report.held = "first contact: " + std::to_string(count[name]) +
+                           " objects were paired with records; look at the pairing, then: fasti apply " + run_.id;
+    }
+  }
+
+  /// In words that are the same in the next run, also for a partner that is new itself.
+  std::string partner(const Pairing& pairing) const {
+    for (const Pairing& other : pairings_) {
+      if (&other == &pairing) break;
+      if (other.record == pairing.record && other.by == Pairing::By::nothing) {
+        return strangers_[other.stranger].target + " " + strangers_[other.stranger].remote_id;
+      }
+    }
+    return "record " + pairing.record;
+  }
+
+  static std::string join(const std::vector<std::string>& names) {
+    std::string text;
+    for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+    return text;
+  }
+
+  Status attach_one(const Pairing& pairing) {
+    store::Link link = strangers_[pairing.stranger];
+    TargetRun& target = *targets_[pairing.stranger];
+    Case* c = cases_.find(link.kind, pairing.record);
+    if (!c) {
+      FASTI_TRY(auto loaded, load_case(run_, link.kind, pairing.record));
+      if (loaded) {
+        c = &cases_.add(std::move(*loaded));
+      } else {
+        FASTI_TRY(bool made, make_record(link, target, pairing.record));
+        if (!made) return {};
+        c = cases_.find(link.kind, pairing.record);
+      }
+    }
+    link.record = pairing.record;
+    link.state = store::LinkState::live;
+    link.created = link.marker && link.marker->store == run_.engine.store.store_id() && link.marker->created &&
+                   link.marker->record == pairing.record;
+    for (store::Link& old : c->links) {
+      if (old.target != link.target) continue;
+      rehome(*c, old, link);
+      return {};
+    }
+    c->links.push_back(std::move(link));
+    return {};
+  }
+
+  /// The linked object vanished and this one is it, under another name: the base goes on (rule 18).
+  void rehome(Case& c, store::Link& old, const store::Link& found) {
+    c.dropped_links.push_back(found.id);
+    c.rehomed.insert(old.target);
+    if (old.state == store::LinkState::gone) {
+      old.base_present = false;
+      old.sent.clear();
+      old.stored.clear();
+    }
+    old.remote_id = found.remote_id;
+    old.seen = found.seen;
+    old.seen_present = true;
+    old.seen_version = found.seen_version;
+    old.shadow = found.shadow;
+    old.marker = found.marker;
+    old.uid = found.uid;
+    old.state = store::LinkState::live;
+    old.listing = found.listing;
+    old.confirmed = old.observed = found.confirmed;
+  }
+
+  Result<bool> make_record(const store::Link& link, TargetRun& target, const std::string& id) {
+    Mapping::Decoded decoded = target.target->mapping->decode(link.seen, nullptr, *target.references);
+    for (const MappingProblem& problem : decoded.problems) {
+      if (!problem.fatal) continue;
+      store::Parked row{link.target,
+                        link.remote_id,
+                        "",
+                        "in",
+                        problem.path + ": " + problem.message,
+                        link.shadow,
+                        short_hash(link.seen_version),
+                        run_.now()};
+      if (!run_.dry) FASTI_CHECK(run_.engine.store.save_parked(row));
+      return false;
+    }
+    Case c;
+    c.kind = run_.engine.kind(link.kind);
+    c.row.record.kind = link.kind;
+    c.row.record.id = id;
+    for (auto& [path, value] : decoded.fields) {
+      if (!value) continue;
+      c.row.record.fields[path] = value;
+      c.row.stamps[path] = {link.target, link.seen_after, link.seen_until, 0, false};
+    }
+    c.origin = link.target;
+    if (!target.row.contacted) c.cause = "first_contact";
+    cases_.add(std::move(c));
+    return true;
+  }
+
+  Run& run_;
+  Cases& cases_;
+  std::vector<store::Link> strangers_;
+  std::vector<TargetRun*> targets_;
+  std::vector<Pairing> pairings_;
+  std::map<std::pair<std::string, std::string>, std::string> by_uid_;
+  std::map<std::pair<std::string, std::string>, std::string> by_match_;
+  std::set<std::string> indexed_;
+};
+
+}  // namespace
+
+Status adopt_strangers(Run& run, Cases& cases) {
+  Adoption adoption(run, cases);
+  FASTI_CHECK(adoption.gather());
+  FASTI_CHECK(adoption.decide());
+  return adoption.attach();
+}
+
+}  // namespace sync
+}  // namespace v1
+}  // namespace fasti

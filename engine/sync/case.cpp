@@ -1,0 +1,132 @@
+#include "engine/sync/case.hpp"
+
+#include <algorithm>
+
+#include "engine/base/try.hpp"
+#include "engine/sync/references.hpp"
+
+namespace fasti {
+inline namespace v1 {
+namespace sync {
+
+Properties mapped_only(const TargetRun& run, const Properties& properties) {
+  Properties kept;
+  for (const auto& [path, value] : properties) {
+    if (run.properties.count(path_name(path))) kept.emplace(path, value);
+  }
+  return kept;
+}
+
+bool same_at(const Properties& a, const Properties& b, const std::string& path) {
+  auto x = a.find(path);
+  auto y = b.find(path);
+  if (x == a.end() || y == b.end()) return (x == a.end()) == (y == b.end());
+  return x->second == y->second;
+}
+
+std::set<std::string> all_paths(const Properties& a, const Properties& b) {
+  std::set<std::string> paths;
+  for (const auto& [path, value] : a) paths.insert(path);
+  for (const auto& [path, value] : b) paths.insert(path);
+  return paths;
+}
+
+Case* Cases::find(const std::string& kind, const std::string& record) {
+  auto it = index.find(kind + "\n" + record);
+  return it == index.end() ? nullptr : &all[it->second];
+}
+
+Case& Cases::add(Case&& c) {
+  index[c.kind->name + "\n" + c.id()] = all.size();
+  all.push_back(std::move(c));
+  return all.back();
+}
+
+Result<std::optional<Case>> load_case(Run& run, const std::string& kind, const std::string& record) {
+  store::Store& store = run.engine.store;
+  const Kind* found = run.engine.kind(kind);
+  if (!found) return std::optional<Case>();
+  FASTI_TRY(auto row, store.load_record(kind, record));
+  if (!row) return std::optional<Case>();
+  Case c;
+  c.kind = found;
+  c.row = std::move(*row);
+  FASTI_TRY(auto links, store.links_of_record(kind, record));
+  for (store::Link& link : links) {
+    if (run.find(link.target)) c.links.push_back(std::move(link));
+  }
+  FASTI_TRY(c.open, store.open_conflicts_of(kind, record));
+  return std::optional<Case>(std::move(c));
+}
+
+namespace {
+
+merge::Remote remote_of(Run& run, const Case& c, const store::Link& link) {
+  TargetRun& target = *run.find(link.target);
+  const Mapping& mapping = *target.target->mapping;
+  merge::Remote remote;
+  remote.target = link.target;
+  remote.sync = target.target->sync;
+  // Where edits only flow out, a vanished object is put back: it never counts as a deletion.
+  remote.base_present = link.base_present && target.from_remote();
+  remote.seen_present = link.seen_present;
+  remote.sent = link.sent;
+  remote.stored = link.stored;
+  remote.seen = link.seen;
+  remote.encoded = mapping.encode(c.row.record, *target.references).properties;
+  remote.decoded = mapping.decode(link.seen, &c.row.record, *target.references, true).fields;
+  remote.base = mapping.decode(link.stored, &c.row.record, *target.references, true).fields;
+  remote.pairings = target.pairings;
+  remote.encode = [&mapping, references = target.references](const Record& record) {
+    return mapping.encode(record, *references).properties;
+  };
+  remote.policy = target.target->policy ? &*target.target->policy : nullptr;
+  remote.seen_after = link.seen_after;
+  remote.seen_until = link.seen_until;
+  return remote;
+}
+
+/// Everybody agrees and nothing moved: no need to decode anything.
+bool takes_part(const store::Link& link) {
+  return link.state == store::LinkState::live || link.state == store::LinkState::parked;
+}
+
+}  // namespace
+
+void merge_case(Run& run, Case& c) {
+  static const KindPolicy kDefault;
+  merge::Input input;
+  input.kind = c.kind;
+  auto policy = run.engine.settings.policies.find(c.kind->name);
+  input.policy = policy == run.engine.settings.policies.end() ? &kDefault : &policy->second;
+  input.strategies = &run.engine.settings.strategies;
+  input.local = c.row.record;
+  for (const auto& [path, stamp] : c.row.stamps) {
+    const TargetRun* origin = run.find(stamp.origin);
+    input.stamps[path] = {stamp.origin, origin ? origin->target->sync : stamp.origin, stamp.after, stamp.until,
+                          stamp.derived};
+  }
+  // In the order of fasti.toml, so that the outcome does not depend on who was read first.
+  std::vector<std::size_t> position;
+  for (const TargetRun& target : run.targets) {
+    for (std::size_t i = 0; i < c.links.size(); ++i) {
+      if (c.links[i].target != target.target->name || !takes_part(c.links[i])) continue;
+      input.remotes.push_back(remote_of(run, c, c.links[i]));
+      position.push_back(i);
+    }
+  }
+  for (const store::ConflictRow& row : c.open) {
+    if (row.frozen) input.frozen.insert(row.group);
+  }
+  merge::Output out = merge::merge_record(input);
+  std::vector<std::set<merge::Unit>> agreed(c.links.size());
+  for (std::size_t i = 0; i < position.size(); ++i) agreed[position[i]] = std::move(out.agreed[i]);
+  out.agreed = std::move(agreed);
+  for (auto& [path, from] : out.taken_from) from = position[from];
+  if (out.deleted_by) out.deleted_by = position[*out.deleted_by];
+  c.merged = std::move(out);
+}
+
+}  // namespace sync
+}  // namespace v1
+}  // namespace fasti

@@ -1,0 +1,208 @@
+// The guard (rule 20) and the plan as people see it.
+#include <algorithm>
+
+#include "engine/base/hash.hpp"
+#include "engine/model/value_json.hpp"
+#include "engine/sync/make_plan.hpp"
+
+namespace fasti {
+inline namespace v1 {
+namespace sync {
+namespace {
+
+constexpr std::uint64_t kDeletesMin = 3;
+constexpr std::uint64_t kDeletesMax = 100;
+constexpr std::uint64_t kDeletePercentMax = 25;
+constexpr std::uint64_t kUpdatesMax = 100;
+constexpr std::uint64_t kUpdatePercentMax = 50;
+
+bool too_many_deletes(std::uint64_t deletes, std::uint64_t total, const std::optional<DeleteLimit>& limit) {
+  if (limit) return limit->percent ? deletes * 100 > total * limit->value : deletes > limit->value;
+  if (deletes < kDeletesMin) return false;
+  return deletes > kDeletesMax || deletes * 100 > total * kDeletePercentMax;
+}
+
+struct Tally {
+  std::set<std::string> written_deletes;  ///< records whose object there would be deleted
+  std::set<std::string> caused_deletes;   ///< records that would be deleted here because their object there vanished
+  std::set<std::string> updates;
+  std::uint64_t vanished = 0;
+};
+
+std::map<std::string, Tally> count_up(const std::vector<Case>& cases) {
+  std::map<std::string, Tally> tallies;
+  for (const Case& c : cases) {
+    if (c.exempt) continue;
+    std::string record = c.kind->name + "/" + c.id();
+    if (c.merged.deleted_by) {
+      Tally& tally = tallies[c.links[*c.merged.deleted_by].target];
+      tally.caused_deletes.insert(record);
+      ++tally.vanished;
+    }
+    for (const LinkPlan& plan : c.plans) {
+      Tally& tally = tallies[plan.run->target->name];
+      if (plan.op == LinkPlan::Op::remove) tally.written_deletes.insert(record);
+      if (plan.op == LinkPlan::Op::update && plan.before.base_present) tally.updates.insert(record);
+    }
+  }
+  return tallies;
+}
+
+std::string as_text(const char* what, const std::set<std::string>& records) {
+  std::string text = std::string(what) + "\n";
+  for (const std::string& record : records) text += record + "\n";
+  return text;
+}
+
+/// What a held target would have written waits; what needs no write (a moved base) goes on.
+void drop_writes(Case& c, const std::string& target) {
+  for (LinkPlan& plan : c.plans) {
+    if (plan.run->target->name != target || plan.op == LinkPlan::Op::none || plan.op == LinkPlan::Op::rebase) continue;
+    bool rebases = plan.op == LinkPlan::Op::update && plan.changed;
+    plan.link.churn = plan.before.churn;
+    plan.op = rebases ? LinkPlan::Op::rebase : LinkPlan::Op::none;
+    plan.changed = rebases;
+    plan.set.clear();
+    plan.clear.clear();
+    plan.remove_parts.clear();
+    c.waits = true;
+  }
+}
+
+std::optional<DeleteLimit> limit_of(const Run& run, const TargetRun& target) {
+  return run.options.max_delete ? run.options.max_delete : target.target->max_delete;
+}
+
+std::string describe_hold(std::uint64_t count, std::uint64_t total, const char* what, const std::string& run) {
+  return std::to_string(count) + " of " + std::to_string(total) + " records would be " + what +
+         "; look at them, then: fasti apply " + run;
+}
+
+/// Returns what is held, as `apply` compares it; empty: nothing.
+std::string judge(Run& run, TargetRun& target, const Tally& tally, std::string& reason) {
+  auto counted = run.engine.store.count_links(target.target->name);
+  std::uint64_t total = counted ? *counted : 0;
+  std::optional<DeleteLimit> limit = limit_of(run, target);
+  if (too_many_deletes(tally.written_deletes.size(), total, limit)) {
+    reason = describe_hold(tally.written_deletes.size(), total, "deleted there", run.id);
+    return as_text("delete", tally.written_deletes);
+  }
+  std::uint64_t before = total + tally.vanished;
+  if (too_many_deletes(tally.caused_deletes.size(), before, limit)) {
+    reason = describe_hold(tally.caused_deletes.size(), before, "deleted here because they vanished there", run.id);
+    return as_text("vanished", tally.caused_deletes);
+  }
+  if (tally.updates.size() > kUpdatesMax && tally.updates.size() * 100 > total * kUpdatePercentMax) {
+    reason = describe_hold(tally.updates.size(), total, "changed there", run.id);
+    return as_text("update", tally.updates);
+  }
+  return "";
+}
+
+const char* op_name(LinkPlan::Op op) {
+  switch (op) {
+    case LinkPlan::Op::create:
+      return "create";
+    case LinkPlan::Op::update:
+      return "update";
+    case LinkPlan::Op::remove:
+      return "delete";
+    default:
+      return "";
+  }
+}
+
+Step local_step(const Case& c) {
+  Step step;
+  step.target = "local";
+  step.record = c.id();
+  step.kind = c.kind->name;
+  step.label = label_of(*c.kind, c.merged.merged);
+  step.cause = c.cause.empty() ? (c.merged.merged.deleted ? "delete" : "edit") : c.cause;
+  const Record& before = c.row.record;
+  const Record& after = c.merged.merged;
+  if (before.revision == 0 || (before.deleted && !after.deleted)) {
+    step.op = "create";
+    step.why = c.origin.empty() ? "restored" : "found in " + c.origin;
+  } else if (after.deleted && !before.deleted) {
+    step.op = "delete";
+    step.why = c.merged.deleted_by ? "deleted in " + c.links[*c.merged.deleted_by].target : "deleted";
+  } else if (!(before.fields == after.fields)) {
+    step.op = "update";
+    std::set<std::string> origins;
+    for (const auto& [path, from] : c.merged.taken_from) origins.insert(c.links[from].target);
+    step.why = "changed in";
+    for (const std::string& origin : origins) step.why += " " + origin;
+  }
+  for (const auto& [path, value] : after.fields) {
+    auto it = before.fields.find(path);
+    if (it == before.fields.end() || !(it->second == value)) step.fields.push_back(path);
+  }
+  for (const auto& [path, value] : before.fields) {
+    if (!after.fields.count(path)) step.fields.push_back(path);
+  }
+  std::sort(step.fields.begin(), step.fields.end());
+  step.digest = c.row.record.revision == 0 ? "" : short_hash(record_json(after));
+  return step;
+}
+
+}  // namespace
+
+void guard(Run& run, std::vector<Case>& cases) {
+  std::map<std::string, Tally> tallies = count_up(cases);
+  for (TargetRun& target : run.targets) {
+    const std::string& name = target.target->name;
+    auto it = tallies.find(name);
+    if (it == tallies.end()) continue;
+    std::string reason;
+    std::string held = judge(run, target, it->second, reason);
+    if (held.empty()) continue;
+    run.held[name] = held;
+    if (run.approved.count(name)) continue;
+    target.held = true;
+    target.report.held = reason;
+    bool vanished = held.rfind("vanished", 0) == 0;
+    for (Case& c : cases) {
+      bool from_here = c.merged.deleted_by && c.links[*c.merged.deleted_by].target == name;
+      if (vanished && from_here) {
+        c.left_out = true;
+        c.waits = true;
+        c.plans.clear();
+      }
+      drop_writes(c, name);
+    }
+  }
+}
+
+std::vector<Step> steps_of(const Run& run, const std::vector<Case>& cases) {
+  (void)run;
+  std::vector<Step> steps;
+  for (const Case& c : cases) {
+    if (c.left_out) continue;
+    Step local = local_step(c);
+    if (!local.op.empty()) steps.push_back(std::move(local));
+    for (const LinkPlan& plan : c.plans) {
+      if (plan.op == LinkPlan::Op::none || plan.op == LinkPlan::Op::rebase) continue;
+      Step step;
+      step.target = plan.run->target->name;
+      step.record = c.id();
+      step.kind = c.kind->name;
+      step.label = label_of(*c.kind, c.merged.merged);
+      step.op = op_name(plan.op);
+      for (const auto& [path, value] : plan.set) step.fields.push_back(path);
+      step.fields.insert(step.fields.end(), plan.clear.begin(), plan.clear.end());
+      step.fields.insert(step.fields.end(), plan.remove_parts.begin(), plan.remove_parts.end());
+      std::sort(step.fields.begin(), step.fields.end());
+      step.cause = plan.cause;
+      step.why = plan.why;
+      step.digest = short_hash(tagged_json(plan.set) + "\n" + plan.verbatim);
+      step.unprotected = !plan.run->caps.versions && plan.op != LinkPlan::Op::create;
+      steps.push_back(std::move(step));
+    }
+  }
+  return steps;
+}
+
+}  // namespace sync
+}  // namespace v1
+}  // namespace fasti

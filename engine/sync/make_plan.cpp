@@ -1,0 +1,303 @@
+#include "engine/sync/make_plan.hpp"
+
+#include <algorithm>
+
+#include "engine/base/hash.hpp"
+#include "engine/model/value_json.hpp"
+
+namespace fasti {
+inline namespace v1 {
+namespace sync {
+namespace {
+
+constexpr int kSameWriteMax = 3;  ///< the same `sent` a fourth time is churn (rule 21)
+
+void put(Properties& properties, const std::string& path, const Properties& from) {
+  auto it = from.find(path);
+  if (it == from.end()) {
+    properties.erase(path);
+  } else {
+    properties[path] = it->second;
+  }
+}
+
+std::string churn_key(const std::string& path, const Properties& seen) {
+  auto it = seen.find(path);
+  return path + "\n" + (it == seen.end() ? "-" : short_hash(tagged_json(it->second)));
+}
+
+void forget_churn(store::Link& link, const std::string& path) {
+  for (auto it = link.churn.begin(); it != link.churn.end();) {
+    it = it->first.compare(0, path.size() + 1, path + "\n") == 0 ? link.churn.erase(it) : std::next(it);
+  }
+}
+
+bool may_write(const LinkPlan& plan) { return plan.run->pulled && !plan.run->held && !plan.run->stopped; }
+
+/// Hash over what decided that a link was parked (rule 27): another mapping or another side's value tries again.
+std::string park_hash(const LinkPlan& plan) {
+  return short_hash(plan.run->target->mapping->hash() + "\n" + tagged_json(plan.encoded) + "\n" +
+                    plan.before.seen_version);
+}
+
+void plan_path(Run& run, const Case& c, std::size_t link_index, const std::string& path,
+               const std::set<std::string>& owed, LinkPlan& plan) {
+  (void)run;
+  auto owner = plan.run->properties.find(path_name(path));
+  if (owner == plan.run->properties.end()) return;
+  const store::Link& was = plan.before;
+  bool edited = !same_at(was.seen, was.stored, path);
+  Direction direction = owner->second.direction;
+  merge::Unit unit{owner->second.group, path_part(path)};
+  if (c.merged.frozen.count(unit)) {
+    plan.waits = true;
+    return;
+  }
+  if (direction == Direction::from_remote || !plan.run->to_remote()) {
+    if (edited) {
+      put(plan.link.stored, path, was.seen);
+      put(plan.link.sent, path, plan.encoded);
+      plan.changed = plan.contended = true;
+    }
+    return;
+  }
+  if (owed.count(path)) {
+    plan.waits = true;
+    return;
+  }
+  bool outdated = !same_at(plan.encoded, was.sent, path);
+  if (!edited && !outdated) return;
+  bool agreed = link_index < c.merged.agreed.size() && c.merged.agreed[link_index].count(unit) != 0;
+  if (agreed || same_at(plan.encoded, was.seen, path)) {
+    put(plan.link.sent, path, plan.encoded);
+    put(plan.link.stored, path, was.seen);
+    forget_churn(plan.link, path);
+    plan.changed = true;
+    plan.contended |= edited;
+    return;
+  }
+  if (!outdated && !c.exempt) {
+    int& count = plan.link.churn[churn_key(path, was.seen)];
+    plan.changed = true;
+    if (count >= kSameWriteMax) {
+      plan.link.park_reason = "written " + std::to_string(count) +
+                              " times and changed back each time by the provider: " + path + " is sent as " +
+                              tagged_json(plan.encoded).substr(0, 200) + ", and stored as " +
+                              tagged_json(was.seen).substr(0, 200);
+      plan.waits = true;
+      return;
+    }
+    if (!run.dry) ++count;
+  } else {
+    forget_churn(plan.link, path);
+  }
+  auto value = plan.encoded.find(path);
+  if (value == plan.encoded.end()) {
+    plan.clear.push_back(path);
+  } else {
+    plan.set[path] = value->second;
+  }
+}
+
+bool has_part(const Properties& properties, const std::string& part) {
+  return std::any_of(properties.begin(), properties.end(),
+                     [&](const auto& item) { return path_part(item.first) == part; });
+}
+
+/// An occurrence of which nothing is left is removed as a whole.
+void gather_removed_parts(LinkPlan& plan) {
+  std::set<std::string> parts;
+  for (const std::string& path : plan.clear) {
+    std::string part = path_part(path);
+    if (!part.empty() && !has_part(plan.encoded, part)) parts.insert(part);
+  }
+  plan.remove_parts.assign(parts.begin(), parts.end());
+  plan.clear.erase(std::remove_if(plan.clear.begin(), plan.clear.end(),
+                                  [&](const std::string& path) { return parts.count(path_part(path)) != 0; }),
+                   plan.clear.end());
+}
+
+std::string cause_of(const Case& c, const LinkPlan& plan) {
+  if (!c.cause.empty()) return c.cause;
+  if (plan.run->remapped) return "remap";
+  return c.merged.merged.deleted ? "delete" : "edit";
+}
+
+std::string why_of(const Case& c, const LinkPlan& plan) {
+  if (c.merged.merged.deleted) {
+    return c.merged.deleted_by ? "deleted in " + c.links[*c.merged.deleted_by].target : "deleted here";
+  }
+  std::set<std::string> origins;
+  auto add = [&](const std::string& path) {
+    auto owner = plan.run->properties.find(path_name(path));
+    if (owner == plan.run->properties.end()) return;
+    for (const auto& [field, from] : c.merged.taken_from) {
+      if (c.kind->group_of(path_name(field)) == owner->second.group) origins.insert(c.links[from].target);
+    }
+  };
+  for (const auto& [path, value] : plan.set) add(path);
+  for (const std::string& path : plan.clear) add(path);
+  if (origins.empty()) return c.origin.empty() ? "changed here" : "found in " + c.origin;
+  std::string text = "changed in ";
+  for (const std::string& origin : origins) text += (text == "changed in " ? "" : ", ") + origin;
+  return text;
+}
+
+void plan_create(Run& run, const Case& c, const Mapping::Encoded& encoded, LinkPlan& plan) {
+  if (!plan.run->to_remote()) return;
+  if (!may_write(plan)) {
+    plan.waits = true;
+    return;
+  }
+  plan.op = LinkPlan::Op::create;
+  plan.set = encoded.properties;
+  store::Link& link = plan.link;
+  link.target = plan.run->target->name;
+  link.kind = c.kind->name;
+  link.record = c.id();
+  if (plan.before.id != 0) link.generation = plan.before.generation + 1;
+  link.uid = object_uid(c);
+  link.remote_id = object_id(run, c, plan);
+  link.state = store::LinkState::live;
+  link.created = true;
+  link.park_reason.clear();
+  link.echo_pending = false;
+  link.base_present = link.seen_present = false;
+  link.sent.clear();
+  link.stored.clear();
+  link.seen.clear();
+  link.superseded.clear();
+  link.churn.clear();
+  link.base_version.clear();
+  link.seen_version.clear();
+  if (!encoded.owed.empty()) plan.waits = true;
+}
+
+void plan_delete(const Case& c, LinkPlan& plan) {
+  if (plan.before.id == 0 || plan.before.state == store::LinkState::gone) return;
+  if (!plan.before.seen_present) {
+    plan.op = LinkPlan::Op::rebase;
+    plan.link.state = store::LinkState::gone;
+    plan.link.base_present = false;
+    plan.changed = true;
+    plan.contended = plan.before.base_present;
+    return;
+  }
+  if (!plan.run->to_remote()) return;
+  if (c.merged.frozen_existence || !may_write(plan)) {
+    plan.waits = true;
+    return;
+  }
+  plan.op = LinkPlan::Op::remove;
+}
+
+void plan_update(Run& run, const Case& c, std::size_t index, const Mapping::Encoded& encoded, LinkPlan& plan) {
+  std::set<std::string> owed(encoded.owed.begin(), encoded.owed.end());
+  std::set<std::string> paths = all_paths(plan.encoded, plan.before.seen);
+  for (const std::string& path : all_paths(plan.before.sent, plan.before.stored)) paths.insert(path);
+  for (const std::string& path : paths) plan_path(run, c, index, path, owed, plan);
+  gather_removed_parts(plan);
+  if (!plan.before.base_present) {
+    plan.link.base_present = true;
+    plan.changed = true;
+  }
+  bool writes = !plan.set.empty() || !plan.clear.empty() || !plan.remove_parts.empty();
+  if (writes && plan.before.state == store::LinkState::parked && plan.before.park_hash == park_hash(plan)) {
+    plan.set.clear();
+    plan.clear.clear();
+    plan.remove_parts.clear();
+    plan.waits = true;
+    return;
+  }
+  if (writes && !may_write(plan)) {
+    plan.waits = true;
+    plan.link.churn = plan.before.churn;
+    plan.set.clear();
+    plan.clear.clear();
+    plan.remove_parts.clear();
+    writes = false;
+  }
+  if (writes) {
+    plan.op = LinkPlan::Op::update;
+  } else if (plan.changed) {
+    plan.op = LinkPlan::Op::rebase;
+  }
+  if (plan.before.state == store::LinkState::parked) {
+    plan.link.state = store::LinkState::live;
+    plan.changed = true;
+  }
+}
+
+/// The parked create has no object yet; its link remembers what was refused.
+bool still_refused(const LinkPlan& plan) {
+  return plan.before.id != 0 && plan.before.state == store::LinkState::parked && !plan.before.seen_present &&
+         plan.before.park_hash == park_hash(plan);
+}
+
+LinkPlan plan_link(Run& run, Case& c, TargetRun& target, std::size_t index, bool linked) {
+  LinkPlan plan;
+  plan.run = &target;
+  if (linked) plan.before = c.links[index];
+  plan.link = plan.before;
+  if (c.rehomed.count(target.target->name)) plan.changed = true;
+  const Record& merged = c.merged.merged;
+  if (merged.deleted) {
+    plan_delete(c, plan);
+  } else {
+    Mapping::Encoded encoded = target.target->mapping->encode(merged, *target.references);
+    plan.encoded = encoded.properties;
+    if (still_refused(plan)) {
+      plan.waits = true;
+    } else if (!linked || plan.before.state == store::LinkState::gone || !plan.before.seen_present) {
+      plan_create(run, c, encoded, plan);
+    } else {
+      plan_update(run, c, index, encoded, plan);
+    }
+  }
+  plan.cause = cause_of(c, plan);
+  plan.why = why_of(c, plan);
+  return plan;
+}
+
+}  // namespace
+
+std::string object_uid(const Case& c) {
+  for (const store::Link& link : c.links) {
+    if (!link.uid.empty()) return link.uid;
+  }
+  return c.id();
+}
+
+std::string object_id(const Run& run, const Case& c, const LinkPlan& plan) {
+  if (!plan.run->caps.client_ids) return "";
+  WriteRequest request;
+  request.id = short_hash(run.engine.store.store_id() + "\n" + c.kind->name + "\n" + c.id() + "\n" +
+                          plan.run->target->name + "\n" + std::to_string(plan.link.generation));
+  request.uid = plan.link.uid;
+  request.collection = plan.run->row.collection;
+  return plan.run->target->connector->create_id(request);
+}
+
+void make_plan(Run& run, Case& c) {
+  c.plans.clear();
+  c.waits = !c.merged.frozen.empty() || c.merged.frozen_existence;
+  if (c.merged.frozen_existence) return;
+  for (TargetRun& target : run.targets) {
+    if (target.target->kind != c.kind->name || !target.target->enabled) continue;
+    std::size_t index = 0;
+    while (index < c.links.size() && c.links[index].target != target.target->name) ++index;
+    bool linked = index < c.links.size();
+    if (linked && c.links[index].state == store::LinkState::detached) continue;
+    if (run.lagging.count(target.target->name + "\n" + c.kind->name + "\n" + c.id())) {
+      c.waits = true;
+      continue;
+    }
+    LinkPlan plan = plan_link(run, c, target, index, linked);
+    c.waits |= plan.waits;
+    if (plan.op != LinkPlan::Op::none || plan.changed) c.plans.push_back(std::move(plan));
+  }
+}
+
+}  // namespace sync
+}  // namespace v1
+}  // namespace fasti

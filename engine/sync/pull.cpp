@@ -1,0 +1,188 @@
+// Hop 1 and its end: which listing, which absences, which cursor. Observer (observe.cpp) writes what was seen.
+#include <algorithm>
+
+#include "engine/base/hash.hpp"
+#include "engine/base/try.hpp"
+#include "engine/sync/observe.hpp"
+
+namespace fasti {
+inline namespace v1 {
+namespace sync {
+namespace {
+
+constexpr std::size_t kFetchBatch = 200;
+
+Status observe_page(Run& run, Observer& observer, std::vector<RemoteChange>&& page) {
+  FASTI_TRY(auto transaction, run.engine.store.begin());
+  for (RemoteChange& change : page) {
+    switch (change.type) {
+      case RemoteChange::Type::object:
+        FASTI_CHECK(observer.object(std::move(change.object), Observer::Trust::listing));
+        break;
+      case RemoteChange::Type::listed:
+        FASTI_CHECK(observer.listed(change.object.id));
+        break;
+      case RemoteChange::Type::gone:
+        FASTI_CHECK(observer.gone(change.object.id));
+        break;
+      case RemoteChange::Type::unreadable:
+        FASTI_CHECK(observer.unreadable(change));
+        break;
+    }
+  }
+  return transaction->commit();
+}
+
+/// A later direct GET decides about stale reads, undeletes and absences (rules 4, 18, 19).
+Status ask_directly(Run& run, TargetRun& target, Observer& observer, std::vector<std::string> ids) {
+  std::sort(ids.begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  for (std::size_t begin = 0; begin < ids.size(); begin += kFetchBatch) {
+    std::size_t size = std::min(kFetchBatch, ids.size() - begin);
+    std::span<const std::string> batch(ids.data() + begin, size);
+    auto replies = target.target->connector->fetch(target.row.collection, batch);
+    FASTI_TRY(auto transaction, run.engine.store.begin());
+    for (std::size_t i = 0; i < batch.size() && i < replies.size(); ++i) {
+      if (replies[i]) {
+        FASTI_CHECK(observer.object(std::move(*replies[i]), Observer::Trust::fetched));
+      } else if (replies[i].error().kind == ErrorKind::not_found && target.caps.not_found_is_final) {
+        FASTI_CHECK(observer.gone(batch[i]));
+      } else if (replies[i].error().kind == ErrorKind::not_found) {
+        RemoteChange change;
+        change.object.id = batch[i];
+        change.reason =
+            Error{ErrorKind::not_found, "neither shown nor known to be deleted", target.target->name, "", {}};
+        FASTI_CHECK(observer.unreadable(change));
+      } else if (replies[i].error().kind == ErrorKind::rejected || replies[i].error().kind == ErrorKind::bad_input) {
+        RemoteChange change;
+        change.object.id = batch[i];
+        change.reason = replies[i].error();
+        FASTI_CHECK(observer.unreadable(change));
+      } else {
+        return replies[i].error();
+      }
+    }
+    FASTI_CHECK(transaction->commit());
+  }
+  return {};
+}
+
+/// Objects that a complete listing did not show. Each is asked for by id; where that is impossible (feeds) two
+/// complete listings in a row have to miss it.
+Status settle_absences(Run& run, TargetRun& target, Observer& observer, std::int64_t listing, Instant began) {
+  store::Store& store = run.engine.store;
+  FASTI_TRY(auto candidates, store.unstamped(target.target->name, listing, began - target.caps.visibility_lag));
+  std::vector<std::string> ids;
+  FASTI_TRY(auto transaction, store.begin());
+  for (store::Link& link : candidates) {
+    if (target.caps.fetch) {
+      ids.push_back(link.remote_id);
+    } else if (target.caps.trusted_absence || ++link.missed >= 2) {
+      FASTI_CHECK(observer.absent(std::move(link)));
+    } else {
+      FASTI_TRY(auto id, store.save_link(link));
+      (void)id;
+    }
+  }
+  FASTI_CHECK(transaction->commit());
+  return ask_directly(run, target, observer, std::move(ids));
+}
+
+Status forget_vanished_parked(Run& run, TargetRun& target, const Observer& observer) {
+  FASTI_TRY(auto rows, run.engine.store.parked());
+  for (const store::Parked& row : rows) {
+    if (row.target != target.target->name || row.direction != "in" || !row.record.empty()) continue;
+    if (observer.unreadable_ids().count(row.remote_id)) continue;
+    FASTI_CHECK(run.engine.store.remove_parked(row.target, row.remote_id, row.record, row.direction));
+  }
+  return {};
+}
+
+Status finish_pull(Run& run, TargetRun& target, Observer& observer, const PullResult& result, std::int64_t listing) {
+  FASTI_TRY(auto transaction, run.engine.store.begin());
+  store::TargetRow& row = target.row;
+  if (result.coverage == Coverage::complete) {
+    row.listing = listing;
+    row.listed = run.now();
+    row.mapping_hash = target.target->mapping->hash();
+    FASTI_CHECK(forget_vanished_parked(run, target, observer));
+  }
+  if (result.coverage != Coverage::partial) {
+    if (result.cursor_expired) {
+      target.report.cursor = "expired";
+    } else if (!result.cursor.empty() && target.report.cursor != "expired") {
+      bool moved = result.cursor != row.cursor;
+      if (moved) {
+        target.report.cursor = "advanced";
+      } else if (target.report.cursor == "none") {
+        target.report.cursor = "unchanged";
+      }
+    }
+    row.cursor = result.cursor;
+  }
+  row.error.clear();
+  FASTI_CHECK(run.engine.store.save_target(row));
+  return transaction->commit();
+}
+
+}  // namespace
+
+Status open_target(Run& run, TargetRun& target) {
+  store::TargetRow& row = target.row;
+  const Target& settings = *target.target;
+  std::string key = short_hash(settings.connection + "\n" + settings.provider + "\n" + settings.collection);
+  if (!row.collection.empty() && row.cursor_key == key) {
+    target.remapped = !row.mapping_hash.empty() && row.mapping_hash != settings.mapping->hash();
+    return {};
+  }
+  FASTI_TRY(auto info, settings.connector->open_collection(settings.collection, settings.create));
+  FASTI_TRY(auto transaction, run.engine.store.begin());
+  row.collection = info.id;
+  row.cursor.clear();
+  row.cursor_key = key;
+  FASTI_CHECK(run.engine.store.each_record(settings.kind, true, [&](store::RecordRow&& record) {
+    if (record.record.deleted) return Status{};
+    return run.engine.store.add_work(settings.kind, record.record.id);
+  }));
+  FASTI_CHECK(run.engine.store.save_target(row));
+  return transaction->commit();
+}
+
+Status pull_target(Run& run, TargetRun& target, PullMode mode) {
+  store::Store& store = run.engine.store;
+  const std::string& name = target.target->name;
+  std::int64_t listing = target.row.listing + 1;
+  Instant began = run.now();
+  Observer observer(run, target, listing);
+  PullRequest request;
+  request.collection = target.row.collection;
+  request.cursor = target.remapped ? "" : target.row.cursor;
+  request.mode = target.remapped ? PullMode::complete : mode;
+  request.stop = run.options.stop;
+  request.known_version = [&](const std::string& id) -> std::optional<std::string> {
+    if (target.remapped) return std::nullopt;
+    auto version = store.seen_version(name, id);
+    return version ? *version : std::nullopt;
+  };
+  auto sink = [&](std::vector<RemoteChange>&& page) -> Status {
+    if (run.options.progress) run.options.progress({name, "pull", target.report.pulled, 0});
+    return observe_page(run, observer, std::move(page));
+  };
+  FASTI_TRY(auto result, target.target->connector->pull_changes(request, sink));
+  FASTI_CHECK(ask_directly(run, target, observer, std::move(observer.doubtful())));
+  if (result.coverage == Coverage::complete) {
+    FASTI_CHECK(settle_absences(run, target, observer, listing, began));
+  }
+  FASTI_CHECK(finish_pull(run, target, observer, result, listing));
+  target.remapped = target.remapped && result.coverage != Coverage::complete;
+  return {};
+}
+
+Status refetch(Run& run, TargetRun& target, const std::vector<std::string>& ids) {
+  Observer observer(run, target, target.row.listing);
+  return ask_directly(run, target, observer, ids);
+}
+
+}  // namespace sync
+}  // namespace v1
+}  // namespace fasti

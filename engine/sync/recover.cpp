@@ -1,0 +1,150 @@
+// What a crash or a lost reply left open (rule 22): look, never send; the next plan decides.
+#include "engine/base/try.hpp"
+#include "engine/sync/observe.hpp"
+#include "engine/sync/write.hpp"
+
+namespace fasti {
+inline namespace v1 {
+namespace sync {
+namespace {
+
+enum class Finding { landed, not_there, untouched, changed, unknown };
+
+struct Look {
+  Finding finding = Finding::unknown;
+  std::optional<RemoteObject> object;
+};
+
+bool shows_our_write(const TargetRun& target, const store::Intent& intent, const RemoteObject& object) {
+  if (object.marker && object.marker->stamp == intent.key) return true;
+  if (intent.op == "create" && object.marker && object.marker->record == intent.record) return true;
+  Properties seen = mapped_only(target, object.properties);
+  if (seen == intent.before_seen && intent.op != "create") return false;
+  for (const auto& [path, value] : intent.set) {
+    auto it = seen.find(path);
+    if (it == seen.end() || !(it->second == value)) return false;
+  }
+  for (const std::string& path : intent.clear) {
+    if (seen.count(path)) return false;
+  }
+  return object.version != intent.expected_version || intent.expected_version.empty();
+}
+
+Look look_by_id(TargetRun& target, const store::Intent& intent) {
+  std::vector<std::string> ids{intent.remote_id};
+  auto replies = target.target->connector->fetch(target.row.collection, ids);
+  if (replies.empty()) return {};
+  auto& reply = replies.front();
+  if (!reply) {
+    bool final = reply.error().kind == ErrorKind::not_found && target.caps.not_found_is_final;
+    return {final ? Finding::not_there : Finding::unknown, {}};
+  }
+  if (intent.op != "delete" && shows_our_write(target, intent, *reply)) return {Finding::landed, std::move(*reply)};
+  bool same = !reply->version.empty() && reply->version == intent.expected_version;
+  return {same ? Finding::untouched : Finding::changed, std::move(*reply)};
+}
+
+Look look_by_marker(Run& run, TargetRun& target, const store::Intent& intent) {
+  auto found = target.target->connector->find_marked(target.row.collection, run.engine.store.store_id(), intent.record);
+  if (!found) return {found.error().kind == ErrorKind::unsupported ? Finding::not_there : Finding::unknown, {}};
+  for (RemoteObject& object : *found) {
+    auto link = run.engine.store.link_of_object(target.target->name, object.id);
+    if (!link) return {};
+    // Another object of ours with this marker is not the one that this write would have made.
+    if (*link && (*link)->id != intent.link && (*link)->state != store::LinkState::stranger) continue;
+    return {Finding::landed, std::move(object)};
+  }
+  return {Finding::not_there, {}};
+}
+
+Status settle_landed(Run& run, TargetRun& target, const store::Intent& intent, RemoteObject&& object) {
+  // It may have been delivered as a stranger in the meantime.
+  FASTI_TRY(auto twin, run.engine.store.link_of_object(target.target->name, object.id));
+  if (twin && twin->id != intent.link) FASTI_CHECK(run.engine.store.delete_link(twin->id));
+  std::string id = object.id;
+  Written written{id, object.version, {}};
+  bool exact = true;
+  Properties seen = mapped_only(target, object.properties);
+  for (const auto& [path, value] : intent.set) {
+    auto it = seen.find(path);
+    exact &= it != seen.end() && it->second == value;
+  }
+  if (exact) {
+    written.echo = std::move(object);
+    return confirm(run, target, intent, written);
+  }
+  // Landed, then rewritten or edited on top: what we sent is the base, what is there now counts as an edit.
+  FASTI_CHECK(confirm(run, target, intent, written));
+  FASTI_TRY(auto link, run.engine.store.link(intent.link));
+  if (link) {
+    link->echo_pending = false;
+    link->seen_version.clear();
+    FASTI_TRY(auto saved, run.engine.store.save_link(*link));
+    (void)saved;
+  }
+  Observer observer(run, target, target.row.listing);
+  return observer.object(std::move(object), Observer::Trust::fetched);
+}
+
+Status abandon(Run& run, const store::Intent& intent, const std::string& why) {
+  FASTI_CHECK(run.engine.store.add_work(intent.kind, intent.record));
+  return run.engine.store.set_intent_state(intent.key, store::IntentState::abandoned, "", why);
+}
+
+Status recover_one(Run& run, TargetRun& target, const store::Intent& intent) {
+  bool by_marker = intent.op == "create" && intent.remote_id.empty();
+  Look look = by_marker ? look_by_marker(run, target, intent) : look_by_id(target, intent);
+  bool too_early = run.now() < intent.at + target.caps.visibility_lag;
+  if (look.finding == Finding::unknown || (too_early && look.finding != Finding::landed)) {
+    run.lagging.insert(target.target->name + "\n" + intent.kind + "\n" + intent.record);
+    return {};
+  }
+  FASTI_TRY(auto transaction, run.engine.store.begin());
+  FASTI_CHECK(run.engine.store.add_work(intent.kind, intent.record));
+  switch (look.finding) {
+    case Finding::landed:
+      FASTI_CHECK(settle_landed(run, target, intent, std::move(*look.object)));
+      break;
+    case Finding::not_there:
+      if (intent.op == "delete") {
+        FASTI_CHECK(confirm(run, target, intent, {intent.remote_id, "", {}}));
+      } else {
+        FASTI_CHECK(abandon(run, intent, "looked for it: it never arrived"));
+      }
+      break;
+    case Finding::untouched:
+      FASTI_CHECK(abandon(run, intent, "looked at it: the write never arrived"));
+      break;
+    case Finding::changed: {
+      FASTI_CHECK(abandon(run, intent, "looked at it: somebody else's version is there"));
+      if (intent.op == "create") break;
+      Observer observer(run, target, target.row.listing);
+      FASTI_CHECK(observer.object(std::move(*look.object), Observer::Trust::fetched));
+      break;
+    }
+    case Finding::unknown:
+      break;
+  }
+  return transaction->commit();
+}
+
+}  // namespace
+
+Status recover(Run& run) {
+  FASTI_TRY(auto open, run.engine.store.open_intents());
+  for (const store::Intent& intent : open) {
+    TargetRun* target = run.find(intent.target);
+    if (!target) {
+      FASTI_CHECK(abandon(run, intent, "its target is no longer configured"));
+    } else if (!target->in_scope || target->row.collection.empty()) {
+      run.lagging.insert(intent.target + "\n" + intent.kind + "\n" + intent.record);
+    } else {
+      FASTI_CHECK(recover_one(run, *target, intent));
+    }
+  }
+  return {};
+}
+
+}  // namespace sync
+}  // namespace v1
+}  // namespace fasti
