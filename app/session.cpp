@@ -1,0 +1,59 @@
+#include "app/session.hpp"
+
+#include <iterator>
+
+#include <fasti/connectors.hpp>
+
+#include "app/contract/json.hpp"
+#include "app/terminal/text.hpp"
+#include "engine/base/file_system.hpp"
+#include "engine/base/try.hpp"
+
+namespace fasti {
+inline namespace v1 {
+namespace app {
+
+Result<config::Config> load_config(const Session& session) {
+  FASTI_TRY(auto file, config::find_config(session.config, system_files()));
+  return config::load(file, system_files(), builtin_connectors(), nullptr);
+}
+
+Result<Hub> open_hub(const Session& session) {
+  FASTI_TRY(auto file, config::find_config(session.config, system_files()));
+  HubOptions options;
+  options.wait = session.wait;
+  if (session.verbose) {
+    options.log = [&err = session.err](LogLevel level, const std::string& line) {
+      static constexpr const char* kNames[] = {"debug", "info", "warning", "error"};
+      err << kNames[static_cast<int>(level)] << ": " << printable(line) << "\n";
+    };
+  }
+  return Hub::open(file, builtin_connectors(), std::move(options));
+}
+
+void show_error(const Session& session, const Error& error) {
+  session.err << (error.place.empty() ? "fasti" : printable(error.place)) << ": " << printable(error.message) << "\n";
+  if (!error.hint.empty()) session.err << "  " << printable(error.hint) << "\n";
+  if (session.json) session.out << error_json(error) << "\n";
+}
+
+bool confirm(Session& session, const std::string& question) {
+  if (!session.in_terminal) return false;
+  session.err << question << " [y/N] " << std::flush;
+  std::string answer;
+  std::getline(session.in, answer);
+  return answer == "y" || answer == "Y" || answer == "yes";
+}
+
+Result<std::string> read_input(Session& session, const std::string& file) {
+  if (file != "-") return system_files().read(file);
+  return std::string(std::istreambuf_iterator<char>(session.in), {});
+}
+
+Error usage(std::string message, std::string hint) {
+  return Error{ErrorKind::bad_input, std::move(message), {}, std::move(hint), {}};
+}
+
+}  // namespace app
+}  // namespace v1
+}  // namespace fasti
