@@ -13,6 +13,25 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+Json to_json(const LeavingField& field);
+Json to_json(const Step& step);
+Json to_json(const TargetReport& report);
+Json to_json(const RunReport& report);
+Json to_json(const ConflictInfo& conflict);
+Json to_json(const JournalEntry& entry);
+Json to_json(const TargetStatus& target);
+Json to_json(const CollectionInfo& collection);
+Json to_json(const ParkedInfo& parked);
+Json to_json(const LeavingSync& sync);
+Json to_json(const Error& error);
+
+template <class Item>
+Json array_of(const std::vector<Item>& items) {
+  Json array = Json::array();
+  for (const auto& item : items) array.push_back(to_json(item));
+  return array;
+}
+
 Json text_or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
 Json text_or_null(const std::optional<std::string>& text) { return text ? Json(*text) : Json(nullptr); }
 Json instant_or_null(const std::optional<Instant>& at) { return at ? Json(iso_instant(*at)) : Json(nullptr); }
@@ -49,13 +68,6 @@ Json to_json(const TargetReport& report) {
           {"cursor", report.cursor},
           {"held", text_or_null(report.held)},
           {"error", report.error ? to_json(*report.error) : Json(nullptr)}};
-}
-
-template <class Item>
-Json array_of(const std::vector<Item>& items) {
-  Json array = Json::array();
-  for (const auto& item : items) array.push_back(to_json(item));
-  return array;
 }
 
 Json run_object(const RunReport& report) {
