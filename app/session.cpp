@@ -7,6 +7,7 @@
 #include "app/contract/json.hpp"
 #include "app/terminal/text.hpp"
 #include "engine/base/file_system.hpp"
+#include "engine/base/nearest.hpp"
 #include "engine/base/try.hpp"
 
 namespace fasti {
@@ -16,6 +17,14 @@ namespace app {
 Result<config::Config> load_config(const Session& session) {
   FASTI_TRY(auto file, config::find_config(session.config, system_files()));
   return config::load(file, system_files(), builtin_connectors(), nullptr);
+}
+
+Result<Kind> find_kind(const config::Config& config, const std::string& name) {
+  auto it = config.kinds.find(name);
+  if (it != config.kinds.end()) return it->second;
+  std::vector<std::string> names;
+  for (const auto& entry : config.kinds) names.push_back(entry.first);
+  return usage("there is no kind \"" + name + "\"", nearest_hint(name, names));
 }
 
 Result<Hub> open_hub(const Session& session) {

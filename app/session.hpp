@@ -34,6 +34,8 @@ struct Session {
 };
 
 Result<config::Config> load_config(const Session& session);
+/// bad_input with the nearest name when there is none.
+Result<Kind> find_kind(const config::Config& config, const std::string& name);
 Result<Hub> open_hub(const Session& session);
 
 /// Shows `error` ("place: message", then the next command) and, with --json, as an object on stdout.

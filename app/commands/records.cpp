@@ -8,7 +8,6 @@
 #include "app/terminal/text.hpp"
 #include "engine/base/file_system.hpp"
 #include "engine/base/id.hpp"
-#include "engine/base/nearest.hpp"
 #include "engine/base/try.hpp"
 #include "engine/model/value_json.hpp"
 
@@ -17,15 +16,6 @@ inline namespace v1 {
 namespace app {
 
 namespace {
-
-/// The kind's name is checked here, so that a mistyped one is told before anything is read.
-Result<Kind> find_kind(const config::Config& config, const std::string& name) {
-  auto it = config.kinds.find(name);
-  if (it != config.kinds.end()) return it->second;
-  std::vector<std::string> names;
-  for (const auto& entry : config.kinds) names.push_back(entry.first);
-  return usage("there is no kind \"" + name + "\"", nearest_hint(name, names));
-}
 
 struct PutSource {
   std::string id;

@@ -48,10 +48,10 @@ ConflictInfo a_conflict() {
 
 TEST(Contract, ASyncAnswersWithTheAgreedMembers) {
   EXPECT_EQ(run_json(a_run(), Steps::leave_out),
-            R"({"run":"r1","outcome":"held","local":{"created":1,"updated":2,"deleted":3},"syncs":[{"name":"club",)"
-            R"("target":"club","provider":"caldav","pulled":12,"created":4,"updated":5,"deleted":6,"requests":9,)"
-            R"("cursor":"advanced","held":"30 deletes","error":null}],"conflicts":1,"parked":2,"seconds":0.5,)"
-            R"("notes":[]})");
+            R"j({"run":"r1","outcome":"held","local":{"created":1,"updated":2,"deleted":3},"syncs":[{"name":"club",)j"
+            R"j("target":"club","provider":"caldav","pulled":12,"created":4,"updated":5,"deleted":6,"requests":9,)j"
+            R"j("cursor":"advanced","held":"30 deletes","error":null}],"conflicts":1,"parked":2,"seconds":0.5,)j"
+            R"j("notes":[]})j");
 }
 
 TEST(Contract, APlanReadsBackAsTheSameSteps) {
@@ -73,10 +73,11 @@ TEST(Contract, AFileThatIsNoPlanIsRefusedWithItsPlace) {
 }
 
 TEST(Contract, AConflictCarriesAllItsSides) {
-  EXPECT_EQ(conflicts_json({a_conflict()}),
-            R"([{"id":"c1","revision":3,"state":"open","kind":"booking","record":"M001","field":"title","base":"old",)"
-            R"("local":"=cmd()","remotes":{"club":"theirs\u001b[31m"},"strategy":"ask","winner":null,"losers":[],)"
-            R"("at":"1970-01-01T00:00:00.000Z"}])");
+  EXPECT_EQ(
+      conflicts_json({a_conflict()}),
+      R"j([{"id":"c1","revision":3,"state":"open","kind":"booking","record":"M001","field":"title","base":"old",)j"
+      R"j("local":"=cmd()","remotes":{"club":"theirs\u001b[31m"},"strategy":"ask","winner":null,"losers":[],)j"
+      R"j("at":"1970-01-01T00:00:00.000Z"}])j");
 }
 
 TEST(Contract, TheJournalSaysWhoChangedWhat) {
@@ -90,15 +91,16 @@ TEST(Contract, TheJournalSaysWhoChangedWhat) {
   entry.field = "title";
   entry.after = std::string("new");
   entry.cause = "edit";
-  EXPECT_EQ(log_json({entry}),
-            R"([{"seq":7,"run":null,"at":"1970-01-01T00:00:00.000Z","origin":"club","entry":"observed","side":"club",)"
-            R"("kind":"booking","record":"M001","field":"title","before":null,"after":"new","cause":"edit"}])");
+  EXPECT_EQ(
+      log_json({entry}),
+      R"j([{"seq":7,"run":null,"at":"1970-01-01T00:00:00.000Z","origin":"club","entry":"observed","side":"club",)j"
+      R"j("kind":"booking","record":"M001","field":"title","before":null,"after":"new","cause":"edit"}])j");
 }
 
 TEST(Contract, AnErrorIsAnObjectWithItsHint) {
   EXPECT_EQ(error_json({ErrorKind::bad_config, "unknown key \"nmae\"", "fasti.toml:3:1", "did you mean \"name\"?", {}}),
-            R"({"error":{"kind":"bad_config","message":"unknown key \"nmae\"","place":"fasti.toml:3:1",)"
-            R"("hint":"did you mean \"name\"?"}})");
+            R"j({"error":{"kind":"bad_config","message":"unknown key \"nmae\"","place":"fasti.toml:3:1",)j"
+            R"j("hint":"did you mean \"name\"?"}})j");
 }
 
 TEST(Contract, RecordsComeAsOneAsAnArrayOrAsLines) {

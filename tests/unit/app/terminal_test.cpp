@@ -46,7 +46,7 @@ TEST(Table, AlignsAndShortensTheLastColumn) {
   table.add({"B", "12", ""});
   EXPECT_EQ(table.text(1, 24),
             " name     n  why\n"
-            " Zürich   7  a long st…\n"
+            " Zürich   7  a long sto…\n"
             " B       12\n");
 }
 
