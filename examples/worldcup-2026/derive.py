@@ -36,7 +36,7 @@ ZONES = {
     "Vancouver": "America/Vancouver",
 }
 COUNTRIES = {"ca": "Canada", "mx": "Mexico", "us": "United States"}
-SCHEDULE = "wc2026"
+SCHEDULE = {"id": "wc2026", "name": "World Cup 2026"}
 
 
 def slug(text):
@@ -92,7 +92,7 @@ def team_rows(teams):
 
 
 def booking_rows(matches, stadiums):
-    venues = {s["city"]: slug(s["name"]) for s in stadiums}
+    venues = {s["city"]: s["name"] for s in stadiums}
     # Group matches have no number in the source: they are counted in the order of their kick-off, the knock-out
     # matches keep the organiser's 73 to 104.
     order = sorted(matches, key=lambda m: (m.get("num", 0), utc(m), m["ground"]))
@@ -109,7 +109,7 @@ def booking_rows(matches, stadiums):
             "end": (start + datetime.timedelta(hours=2)).isoformat(),
             "zone": ZONES[match["ground"]],
             "venue": venues[match["ground"]],
-            "schedule": SCHEDULE,
+            "schedule": SCHEDULE["name"],
             "status": "confirmed",
             "categories": f"World Cup 2026;{round_}",
             "notes": f"Match {number} of 104{matchday}",
@@ -137,7 +137,7 @@ def main():
     bookings = list(booking_rows(matches, stadiums))
     write(out / "venues.csv", venue_rows(stadiums))
     write(out / "teams.csv", team_rows(teams))
-    write(out / "schedule.csv", [{"id": SCHEDULE, "name": "World Cup 2026"}])
+    write(out / "schedule.csv", [SCHEDULE])
     write(out / "bookings.csv", bookings)
 
 
