@@ -47,7 +47,7 @@ OWNED = {
     r"CLI/": ["app/"],
     r"toml\+\+/|toml\.hpp": ["engine/config/", "engine/mapping/"],
 }
-HEAVY = r"httplib\.h|CLI/|toml\+\+/|toml\.hpp|nlohmann/|simdjson\.h|pugixml\.hpp|curl/|openssl/|SQLiteCpp/|date/"
+HEAVY = r"httplib\.h|CLI/|toml\+\+/|toml\.hpp|nlohmann/|simdjson\.h|pugixml\.hpp|curl/"
 INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]')
 
 
