@@ -9,7 +9,8 @@ if(FASTI_LLD)
 endif()
 
 add_library(fasti_options INTERFACE)
-target_compile_options(fasti_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wno-missing-field-initializers)
+target_compile_options(fasti_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wno-missing-field-initializers
+                       $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
 if(FASTI_WERROR)
   target_compile_options(fasti_options INTERFACE -Werror)
 endif()

@@ -217,7 +217,7 @@ class Adoption {
       if (pairing.by != Pairing::By::uid && pairing.by != Pairing::By::match) continue;
       const store::Link& stranger = strangers_[pairing.stranger];
       const char* why = pairing.by == Pairing::By::uid ? "same UID" : "same ";
-      pairs[stranger.target] += stranger.remote_id + " = " + partner(pairing) + "\n";
+      pairs[stranger.target] += stranger.remote_id + " = " + pairing.record + "\n";
       ++count[stranger.target];
       run_.report.notes.push_back(
           stranger.target + ": " + stranger.remote_id + " is paired with " + partner(pairing) + " (" + why +
@@ -233,7 +233,6 @@ class Adoption {
     }
   }
 
-  /// In words that are the same in the next run, also for a partner that is new itself.
   std::string partner(const Pairing& pairing) const {
     for (const Pairing& other : pairings_) {
       if (&other == &pairing) break;
