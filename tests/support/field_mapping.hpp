@@ -1,5 +1,6 @@
 #pragma once
-// A mapping made in code: each field to one property, as it is; times may be declared to be whole minutes only.
+// A mapping made in code: each field to one property, as it is; times may be declared to be whole minutes only, a
+// reference becomes the id of the other record's object. Occurrences inherit from their series.
 #include <string>
 #include <vector>
 
@@ -33,7 +34,11 @@ class FieldMapping final : public Mapping {
                  bool every_direction) const override;
 
  private:
+  struct Parts;
   Value encoded(const Value& value) const;
+  std::optional<Value> encoded(const Value& value, const std::string& path, const ReferenceView& references,
+                               Encoded& out) const;
+  static std::optional<Value> decoded(const Value& value, const ReferenceView& references);
 
   std::string name_;
   std::string kind_;

@@ -91,14 +91,24 @@ Kind booking_kind() {
     def.type = type;
     return def;
   };
-  kind.fields = {field("code", FieldType::text), field("title", FieldType::text),    field("notes", FieldType::text),
-                 field("when", FieldType::span), field("status", FieldType::choice), field("tags", FieldType::choices)};
+  kind.fields = {field("code", FieldType::text),
+                 field("title", FieldType::text),
+                 field("notes", FieldType::text),
+                 field("when", FieldType::span),
+                 field("status", FieldType::choice),
+                 field("tags", FieldType::choices),
+                 field("recurrence", FieldType::recurrence),
+                 field("venue", FieldType::reference)};
+  for (auto& def : kind.fields) {
+    if (def.name == "recurrence") def.group = "when";
+    if (def.name == "venue") def.to = "venue";
+  }
   return kind;
 }
 
 std::vector<FieldPair> booking_pairs() {
-  return {{"code", "Code"}, {"title", "Title"},   {"notes", "Notes"},
-          {"when", "When"}, {"status", "Status"}, {"tags", "Tags"}};
+  return {{"code", "Code"},     {"title", "Title"}, {"notes", "Notes"},           {"when", "When"},
+          {"status", "Status"}, {"tags", "Tags"},   {"recurrence", "Recurrence"}, {"venue", "Venue"}};
 }
 
 std::shared_ptr<const Mapping> booking_mapping(const Nature& nature, std::vector<std::string> match) {

@@ -65,7 +65,7 @@ class Stage {
   std::unique_ptr<sync::Engine> engine_;
 };
 
-/// A booking as the tests know it: code, title, notes, when, status, tags.
+/// A booking as the tests know it: code, title, notes, when (with recurrence), status, tags, venue.
 Kind booking_kind();
 std::vector<FieldPair> booking_pairs();
 std::shared_ptr<const Mapping> booking_mapping(const Nature& nature, std::vector<std::string> match = {});

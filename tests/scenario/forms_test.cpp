@@ -1,0 +1,113 @@
+// Stories about providers that cannot hold everything: what they lose or rewrite is not an edit.
+#include <gtest/gtest.h>
+
+#include "tests/support/scenario.hpp"
+
+namespace fasti {
+inline namespace v1 {
+namespace {
+
+using support::alpha;
+using support::beta;
+using support::Nature;
+using support::Scenario;
+using support::span_at;
+
+const char* const kMexico = "America/Mexico_City";
+
+TEST(Forms, SecondsThatAProviderCannotHoldStayWithTheRecord) {
+  Scenario world;
+  auto& notion = world.add("notion", beta());
+  auto& google = world.add("google", alpha());
+  world.put("r1", {{"title", "Final"}, {"when", span_at("2026-07-19T13:00:30", kMexico)}});
+  world.settle();
+  const auto writes = world.writes();
+  world.sync();
+  world.resync();
+  EXPECT_EQ(world.writes(), writes) << "13:00 is how 13:00:30 looks there, not an edit";
+  EXPECT_EQ(notion.get("r1", "when"), "2026-07-19 13:00:00..2026-07-19 14:00:00 America/Mexico_City");
+  EXPECT_EQ(google.get("r1", "when"), "2026-07-19 13:00:30..2026-07-19 14:00:30 America/Mexico_City");
+}
+
+TEST(Forms, AnEditOfALossyFieldWins) {
+  Scenario world;
+  auto& notion = world.add("notion", beta());
+  auto& google = world.add("google", alpha());
+  world.put("r1", {{"title", "Final"}, {"when", span_at("2026-07-19T13:00:30", kMexico)}});
+  world.settle();
+  notion.set("r1", "when", span_at("2026-07-19T14:00:00", kMexico));
+  world.settle();
+  EXPECT_EQ(world.get("r1", "when"), "2026-07-19 14:00:00..2026-07-19 15:00:00 America/Mexico_City");
+  EXPECT_EQ(google.get("r1", "when"), "2026-07-19 14:00:00..2026-07-19 15:00:00 America/Mexico_City");
+}
+
+TEST(Forms, RewrittenTextIsWrittenOnceAndNeverFlowsBack) {
+  Scenario world;
+  auto rewriting = alpha();
+  rewriting.rewriting = Nature::Rewriting::line_ends;
+  auto& outlook = world.add("outlook", rewriting);
+  auto& notion = world.add("notion", beta());
+  world.put("r1", {{"title", "Final"}, {"notes", "Gate 3\nbring flags  "}});
+  world.settle();
+  const auto writes = world.writes();
+  for (int i = 0; i < 4; ++i) world.sync();
+  world.resync();
+  EXPECT_EQ(world.writes(), writes);
+  EXPECT_EQ(world.get("r1", "notes"), "Gate 3\nbring flags  ");
+  EXPECT_EQ(outlook.get("r1", "notes"), "Gate 3\r\nbring flags  ");
+  EXPECT_EQ(notion.get("r1", "notes"), "Gate 3\nbring flags");
+}
+
+TEST(Forms, AnEditOnTopOfRewrittenTextArrivesEverywhere) {
+  Scenario world;
+  auto rewriting = alpha();
+  rewriting.rewriting = Nature::Rewriting::line_ends;
+  auto& outlook = world.add("outlook", rewriting);
+  auto& notion = world.add("notion", beta());
+  world.put("r1", {{"title", "Final"}, {"notes", "Gate 3\n"}});
+  world.settle();
+  outlook.set("r1", "notes", "Gate 4\n");
+  world.settle();
+  EXPECT_EQ(world.get("r1", "notes"), "Gate 4\r\n");
+  EXPECT_EQ(notion.get("r1", "notes"), "Gate 4");
+  EXPECT_TRUE(world.conflicts(false).empty());
+}
+
+TEST(Forms, ContentThatIsNotMappedIsNotTouched) {
+  Scenario world;
+  auto& outlook = world.add("outlook", alpha());
+  auto& google = world.add("google", alpha());
+  outlook.create("r1", {{"title", "Gate 3"}, {"Html", "<b>Gate 3</b>"}});
+  world.settle();
+  const auto writes = world.writes();
+  outlook.set("r1", "Html", "<i>Gate 3</i>");
+  world.settle();
+  EXPECT_EQ(world.writes(), writes) << "bold is nobody else's business";
+  world.set("r1", "title", "Gate 4");
+  world.settle();
+  EXPECT_EQ(outlook.get("r1", "Html"), "<i>Gate 3</i>");
+  EXPECT_EQ(outlook.get("r1", "title"), "Gate 4");
+  EXPECT_EQ(google.get("r1", "title"), "Gate 4");
+}
+
+TEST(Forms, ANewMappingRebasesInSilenceAndWritesWhatDiffersUnderOneCause) {
+  Scenario world;
+  auto& google = world.add("google", alpha());
+  world.put("r1", {{"title", "Final"}, {"when", span_at("2026-07-19T13:00:30", kMexico)}});
+  world.put("r2", {{"title", "Semi-final"}, {"when", span_at("2026-07-15T15:00:00", kMexico)}});
+  world.settle();
+  world.stage().settings_of("google").mapping = std::make_shared<support::FieldMapping>(
+      "alpha", "booking", support::booking_pairs(), support::FieldMapping::Times::minutes);
+  world.stage().kill_engine();
+  const auto planned = world.plan();
+  ASSERT_EQ(planned.steps.size(), 1U) << support::plan_text(planned);
+  EXPECT_EQ(support::plan_text(planned), "google: update Final [when] because remap\n");
+  world.settle();
+  EXPECT_EQ(google.get("r1", "when"), "2026-07-19 13:00:00..2026-07-19 14:00:00 America/Mexico_City");
+  EXPECT_EQ(world.get("r1", "when"), "2026-07-19 13:00:30..2026-07-19 14:00:30 America/Mexico_City");
+  EXPECT_TRUE(world.conflicts(false).empty());
+}
+
+}  // namespace
+}  // namespace v1
+}  // namespace fasti
