@@ -33,6 +33,7 @@ void Stage::add_kind(Kind kind, KindPolicy policy) {
 }
 
 std::shared_ptr<FakeProvider> Stage::add_provider(const std::string& connection, Nature nature) {
+  nature.provider = connection;  // ids and UIDs of two providers must not meet
   auto provider = std::make_shared<FakeProvider>(std::move(nature), clock_, chaos_);
   connections_[connection] = {provider, std::make_shared<WatchedConnector>(connection, provider, *store_)};
   return provider;
