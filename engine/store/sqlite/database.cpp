@@ -1,5 +1,6 @@
 #include "engine/store/sqlite/database.hpp"
 
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <sqlite3.h>
 
 #include <filesystem>
@@ -57,7 +58,25 @@ Error damaged(const std::string& path, const std::string& what) {
 }
 
 Database::Database(std::string path, int flags)
-    : path_(std::move(path)), handle_(path_, flags | SQLite::OPEN_NOMUTEX, kBusyMilliseconds) {}
+    : path_(std::move(path)),
+      handle_(std::make_unique<SQLite::Database>(path_, flags | SQLite::OPEN_NOMUTEX, kBusyMilliseconds)) {}
+
+Database::~Database() = default;
+
+int Database::changes() const { return handle_->getChanges(); }
+
+std::int64_t Database::last_row() const { return handle_->getLastInsertRowid(); }
+
+std::optional<Error> Database::caught(const std::function<void()>& f) {
+  try {
+    f();
+    return std::nullopt;
+  } catch (const SQLite::Exception& exception) {
+    Error error = error_of(exception, path_);
+    if (in_transaction_) broken_ = error;
+    return error;
+  }
+}
 
 Result<std::unique_ptr<Database>> Database::open(const std::string& path) {
   try {
@@ -66,18 +85,18 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path) {
     if (path != ":memory:" && std::filesystem::exists(path, ignored)) {
       // Writable connections may replay or truncate a log when they close; a stranger's file must stay as it is.
       Database reader(path, SQLite::OPEN_READONLY);
-      if (auto status = check_ours(reader.handle_, newest); !status) {
+      if (auto status = check_ours(*reader.handle_, newest); !status) {
         Error error = std::move(status).error();
         error.place = path;
         return error;
       }
     }
     std::unique_ptr<Database> database(new Database(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE));
-    if (sqlite3_db_readonly(database->handle_.getHandle(), "main") == 1) {
+    if (sqlite3_db_readonly(database->handle_->getHandle(), "main") == 1) {
       throw SQLite::Exception("attempt to write a readonly database", SQLITE_READONLY);
     }
     database->configure();
-    migrate(database->handle_, migrations());
+    migrate(*database->handle_, migrations());
     return database;
   } catch (const SQLite::Exception& exception) {
     return error_of(exception, path);
@@ -90,13 +109,13 @@ void Database::configure() {
        {"PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "PRAGMA foreign_keys = ON",
         "PRAGMA wal_autocheckpoint = 20000", "PRAGMA journal_size_limit = 67108864", "PRAGMA cache_size = -32768",
         "PRAGMA temp_store = MEMORY", "PRAGMA cell_size_check = ON", "PRAGMA trusted_schema = OFF"}) {
-    SQLite::Statement(handle_, pragma).executeStep();
+    SQLite::Statement(*handle_, pragma).executeStep();
   }
 }
 
 SQLite::Statement& Database::prepared(const char* sql) {
   auto& slot = prepared_[sql];
-  if (!slot) slot = std::make_unique<SQLite::Statement>(handle_, sql);
+  if (!slot) slot = std::make_unique<SQLite::Statement>(*handle_, sql);
   return *slot;
 }
 
@@ -113,8 +132,8 @@ void Database::run(const char* sql) {
 
 void Database::roll_back() noexcept {
   // Nothing is left to do where SQLite has rolled back by itself.
-  if (sqlite3_get_autocommit(handle_.getHandle()) == 0) {
-    sqlite3_exec(handle_.getHandle(), "ROLLBACK", nullptr, nullptr, nullptr);
+  if (sqlite3_get_autocommit(handle_->getHandle()) == 0) {
+    sqlite3_exec(handle_->getHandle(), "ROLLBACK", nullptr, nullptr, nullptr);
   }
   if (in_transaction_) ++rollbacks_;
   in_transaction_ = false;
@@ -182,6 +201,36 @@ Result<std::unique_ptr<Transaction>> Database::begin() {
   in_transaction_ = true;
   return std::unique_ptr<Transaction>(std::make_unique<SqliteTransaction>(*this, std::move(lock)));
 }
+
+Query::~Query() {
+  statement_.tryReset();
+  statement_.clearBindings();
+}
+
+bool Query::row() { return statement_.executeStep(); }
+
+void Query::run() {
+  while (statement_.executeStep()) {
+  }
+}
+
+std::string_view Query::view(int column) const {
+  const SQLite::Column value = statement_.getColumn(column);
+  const char* bytes = value.getText("");
+  return {bytes, static_cast<std::size_t>(value.getBytes())};
+}
+
+std::int64_t Query::number(int column) const { return statement_.getColumn(column).getInt64(); }
+
+bool Query::null(int column) const { return statement_.isColumnNull(column); }
+
+void Query::bind_one(const std::string& value) { statement_.bindNoCopy(next_++, value); }
+
+void Query::bind_one(const char* value) { statement_.bindNoCopy(next_++, value); }
+
+void Query::bind_one(std::int64_t value) { statement_.bind(next_++, value); }
+
+void Query::bind_null() { statement_.bind(next_++); }
 
 }  // namespace store
 }  // namespace v1

@@ -1,8 +1,7 @@
 #pragma once
 // One SQLite connection with its lock, its prepared statements and its transaction. Exceptions of SQLiteCpp end here:
 // guarded() turns them into Errors. Not for what the rows mean.
-#include <SQLiteCpp/SQLiteCpp.h>
-
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -15,6 +14,12 @@
 
 #include "engine/store/store.hpp"
 
+namespace SQLite {
+class Database;
+class Exception;
+class Statement;
+}  // namespace SQLite
+
 namespace fasti {
 inline namespace v1 {
 namespace store {
@@ -26,9 +31,14 @@ class Database {
  public:
   /// Opens or makes the file and brings its schema up to date.
   static Result<std::unique_ptr<Database>> open(const std::string& path);
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+  ~Database();
 
   const std::string& path() const { return path_; }
-  SQLite::Database& handle() { return handle_; }
+  SQLite::Database& handle() { return *handle_; }
+  int changes() const;
+  std::int64_t last_row() const;
   SQLite::Statement& prepared(const char* sql);
 
   Result<std::unique_ptr<Transaction>> begin();
@@ -42,13 +52,9 @@ class Database {
   auto guarded(F&& f) -> decltype(f()) {
     const std::lock_guard lock(mutex_);
     if (broken_) return *broken_;
-    try {
-      return f();
-    } catch (const SQLite::Exception& exception) {
-      Error error = error_of(exception, path_);
-      if (in_transaction_) broken_ = error;
-      return error;
-    }
+    std::optional<decltype(f())> result;
+    if (auto error = caught([&] { result.emplace(f()); })) return *std::move(error);
+    return *std::move(result);
   }
 
   /// Same, for several statements that must all happen or none.
@@ -76,12 +82,13 @@ class Database {
   };
 
   Database(std::string path, int flags);
+  std::optional<Error> caught(const std::function<void()>& f);
   void configure();
   void run(const char* sql);
   void roll_back() noexcept;
 
   std::string path_;
-  SQLite::Database handle_;
+  std::unique_ptr<SQLite::Database> handle_;
   std::recursive_mutex mutex_;
   std::unordered_map<const char*, std::unique_ptr<SQLite::Statement>> prepared_;
   bool in_transaction_ = false;
@@ -96,31 +103,22 @@ class Query {
   Query(Database& database, const char* sql) : statement_(database.prepared(sql)) {}
   Query(const Query&) = delete;
   Query& operator=(const Query&) = delete;
-  ~Query() {
-    statement_.tryReset();
-    statement_.clearBindings();
-  }
+  ~Query();
 
   template <class... Values>
   Query& bind(const Values&... values) {
     (bind_one(values), ...);
     return *this;
   }
-  bool row() { return statement_.executeStep(); }
-  void run() {
-    while (statement_.executeStep()) {
-    }
-  }
+  bool row();
+  void run();
 
-  std::string text(int column) const { return statement_.getColumn(column).getString(); }
-  std::string_view view(int column) const {
-    const SQLite::Column value = statement_.getColumn(column);
-    const char* bytes = value.getText("");
-    return {bytes, static_cast<std::size_t>(value.getBytes())};
-  }
-  std::int64_t number(int column) const { return statement_.getColumn(column).getInt64(); }
+  std::string text(int column) const { return std::string(view(column)); }
+  /// Valid until the next row.
+  std::string_view view(int column) const;
+  std::int64_t number(int column) const;
+  bool null(int column) const;
   bool flag(int column) const { return number(column) != 0; }
-  bool null(int column) const { return statement_.isColumnNull(column); }
   Instant instant(int column) const { return Instant(std::chrono::milliseconds(number(column))); }
   std::optional<std::string> optional_text(int column) const {
     return null(column) ? std::nullopt : std::optional<std::string>(text(column));
@@ -130,20 +128,19 @@ class Query {
   }
 
  private:
-  void bind_one(const std::string& value) { statement_.bindNoCopy(next_++, value); }
-  void bind_one(const char* value) { statement_.bindNoCopy(next_++, value); }
-  void bind_one(std::int64_t value) { statement_.bind(next_++, value); }
-  void bind_one(int value) { statement_.bind(next_++, value); }
-  void bind_one(bool value) { statement_.bind(next_++, value ? 1 : 0); }
-  void bind_one(Instant value) {
-    statement_.bind(next_++, static_cast<std::int64_t>(value.time_since_epoch().count()));
-  }
+  void bind_one(const std::string& value);
+  void bind_one(const char* value);
+  void bind_one(std::int64_t value);
+  void bind_null();
+  void bind_one(int value) { bind_one(std::int64_t{value}); }
+  void bind_one(bool value) { bind_one(std::int64_t{value ? 1 : 0}); }
+  void bind_one(Instant value) { bind_one(std::int64_t{value.time_since_epoch().count()}); }
   template <class T>
   void bind_one(const std::optional<T>& value) {
     if (value) {
       bind_one(*value);
     } else {
-      statement_.bind(next_++);
+      bind_null();
     }
   }
 

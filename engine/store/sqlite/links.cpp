@@ -124,7 +124,7 @@ Result<std::int64_t> SqliteStore::save_link(const Link& link) {
                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
       bind_narrow(insert, link);
       insert.run();
-      id = db().handle().getLastInsertRowid();
+      id = db().last_row();
     } else {
       Query update(db(),
                    "UPDATE link SET target = ?, state = ?, seen_present = ?, listing = ?, confirmed = ?, remote_id = ?,"
@@ -133,7 +133,7 @@ Result<std::int64_t> SqliteStore::save_link(const Link& link) {
                    " park_reason = ?, park_hash = ? WHERE id = ?");
       bind_narrow(update, link);
       update.bind(id).run();
-      if (db().handle().getChanges() == 0) {
+      if (db().changes() == 0) {
         return Error{ErrorKind::not_found, "there is no link " + std::to_string(id), link.target, "", std::nullopt};
       }
     }

@@ -80,8 +80,8 @@ Result<std::int64_t> SqliteStore::save_record(const RecordRow& row, std::int64_t
                    "INSERT INTO record (kind, id, revision, deleted, changed, fields, stamps)"
                    " VALUES (?, ?, 1, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
       insert.bind(record.kind, record.id, record.deleted, row.changed, fields, stamps).run();
-      if (db().handle().getChanges() == 0) return moved(record, expected);
-      row_number = db().handle().getLastInsertRowid();
+      if (db().changes() == 0) return moved(record, expected);
+      row_number = db().last_row();
     } else {
       Query update(db(),
                    "UPDATE record SET revision = revision + 1, deleted = ?, changed = ?, fields = ?, stamps = ?"
@@ -150,7 +150,7 @@ std::optional<std::int64_t> SqliteStore::key_field(const std::string& kind, cons
 
 std::int64_t SqliteStore::add_key_field(const std::string& kind, const std::string& field) {
   Query(db(), "INSERT INTO key_field (kind, field) VALUES (?, ?)").bind(kind, field).run();
-  const std::int64_t id = db().handle().getLastInsertRowid();
+  const std::int64_t id = db().last_row();
   Query(db(),
         "INSERT INTO record_key (row, key_field, text)"
         " SELECT record.row, ?, member.value FROM record, json_each(record.fields) AS member"
@@ -256,7 +256,7 @@ Result<std::int64_t> SqliteStore::append_journal(const JournalEntry& entry) {
         .bind(entry.run, entry.at, entry.origin, type_name(entry.type), entry.side, entry.kind, entry.record,
               entry.field, before, after, entry.cause)
         .run();
-    return db().handle().getLastInsertRowid();
+    return db().last_row();
   });
 }
 

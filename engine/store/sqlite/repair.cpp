@@ -1,6 +1,6 @@
 // `fasti repair`: saves what can be read of a damaged store into a fresh one, and swaps them.
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <fcntl.h>
-#include <sqlite3.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -32,8 +32,29 @@ std::vector<std::string> tables_of(SQLite::Database& database) {
   return out;
 }
 
+std::string schema_of(SQLite::Database& database) {
+  std::string out;
+  SQLite::Statement query(database, "SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_schema ORDER BY name");
+  while (query.executeStep()) {
+    for (int i = 0; i < 4; ++i) out.append(query.getColumn(i).getString()).append("\n");
+  }
+  return out;
+}
+
+/// integrity_check believes what the schema says; a flipped bit there is seen only beside an undamaged one.
+bool has_our_schema(SQLite::Database& database) {
+  std::vector<Migration> steps = migrations();
+  const int version = database.execAndGet("PRAGMA user_version").getInt();
+  if (version < 1 || version > steps.back().number) return false;
+  steps.resize(static_cast<std::size_t>(version));
+  SQLite::Database model(":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+  migrate(model, steps);
+  return schema_of(database) == schema_of(model) && check_ours(database, version).ok();
+}
+
 bool is_sound(SQLite::Database& database) {
   try {
+    if (!has_our_schema(database)) return false;
     if (database.execAndGet("PRAGMA integrity_check(1)").getString() != "ok") return false;
     if (SQLite::Statement(database, "PRAGMA foreign_key_check").executeStep()) return false;
     for (const std::string& table : tables_of(database)) {
@@ -48,8 +69,10 @@ bool is_sound(SQLite::Database& database) {
 /// A flipped bit in the header must not keep us from our own tables; a file without them is a stranger's.
 Status check_not_foreign(SQLite::Database& database) {
   try {
+    const Status ours = check_ours(database, migrations().back().number);
+    if (ours.ok() || database.execAndGet("PRAGMA application_id").getInt() == kApplicationId) return ours;
     if (database.tableExists("journal") && database.tableExists("link_values")) return {};
-    return check_ours(database, migrations().back().number);
+    return ours;
   } catch (const SQLite::Exception&) {
     return {};
   }
@@ -149,10 +172,10 @@ Result<Lines> repair(const std::string& path, Clock& clock, Random& random) {
   Result<Lines> lines = Lines();
   {
     SQLite::Database damaged(path, SQLite::OPEN_READONLY | SQLite::OPEN_NOMUTEX, 1000);
-    // Lets a schema with one bad entry be read for the others.
-    SQLite::Statement(damaged, "PRAGMA writable_schema = ON").executeStep();
     FASTI_CHECK(check_not_foreign(damaged));
     if (is_sound(damaged)) return Lines{"the store is sound: nothing was changed"};
+    // Lets a schema with one bad entry be read for the others.
+    SQLite::Statement(damaged, "PRAGMA writable_schema = ON").executeStep();
     lines = copy_all(damaged, fresh, clock, random);
   }
   if (!lines.ok()) {

@@ -209,7 +209,7 @@ Status SqliteStore::set_intent_state(const std::string& key, IntentState state, 
     Query(db(), "UPDATE intent SET state = ?, after_version = ?, error = ? WHERE key = ?")
         .bind(state_name(state), after_version, error, key)
         .run();
-    if (db().handle().getChanges() != 0) return {};
+    if (db().changes() != 0) return {};
     return Error{ErrorKind::not_found, "there is no intent " + key, "", "", std::nullopt};
   });
 }

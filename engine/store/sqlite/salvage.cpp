@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <limits>
 #include <map>
-#include <set>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -144,28 +144,56 @@ std::int64_t last_rowid(SQLite::Database& damaged, const std::string& table) {
   }
 }
 
-/// Skips forward over pages that cannot be read: each probe starts behind the last one.
+/// Where rows can be read again behind one that cannot: doubling steps until something is readable, then halving
+/// back to its beginning, so that neither a lost page nor a nonsensical last row takes long.
+std::optional<std::int64_t> readable_again(SQLite::Statement& rows, std::int64_t unreadable, std::int64_t last) {
+  const auto readable = [&](std::int64_t from) {
+    rows.tryReset();
+    rows.bind(1, from);
+    const int code = rows.tryExecuteStep();
+    return code == SQLITE_ROW || code == SQLITE_DONE;
+  };
+  std::int64_t bad = unreadable;
+  std::optional<std::int64_t> good;
+  for (std::int64_t step = 1; !good; step = step > last / 2 ? last : step * 2) {
+    if (bad >= last) return std::nullopt;
+    const std::int64_t next = step > last - bad ? last : bad + step;
+    if (readable(next)) {
+      good = next;
+    } else {
+      bad = next;
+    }
+  }
+  while (*good - bad > 1) {
+    const std::int64_t middle = bad + (*good - bad) / 2;
+    if (readable(middle)) {
+      good = middle;
+    } else {
+      bad = middle;
+    }
+  }
+  return good;
+}
+
 void copy_by_rowid(SQLite::Database& damaged, const std::string& table, const std::string& columns, Copier& copier) {
-  constexpr std::int64_t kLongestSkip = 16;
   const std::int64_t last = last_rowid(damaged, table);
-  std::int64_t next = std::numeric_limits<std::int64_t>::min();
-  std::int64_t skip = 1;
+  // A tree that is damaged so that its rows never end: no more attempts than there are pages to be damaged.
+  std::int64_t attempts = damaged.execAndGet("PRAGMA page_count").getInt64();
   SQLite::Statement rows(
       damaged, "SELECT rowid, " + columns + " FROM " + table + " NOT INDEXED WHERE rowid >= ? ORDER BY rowid");
-  while (true) {
+  std::optional<std::int64_t> next = std::numeric_limits<std::int64_t>::min();
+  while (next && attempts-- >= 0) {
     rows.tryReset();
-    rows.bind(1, next);
+    rows.bind(1, *next);
     int code = SQLITE_ROW;
     while ((code = rows.tryExecuteStep()) == SQLITE_ROW) {
-      next = rows.getColumn(0).getInt64() + 1;
-      skip = 1;
+      const std::int64_t row = rows.getColumn(0).getInt64();
+      if (row >= *next) next = row == std::numeric_limits<std::int64_t>::max() ? row : row + 1;
       copier.copy(rows, 1);
     }
     if (code == SQLITE_DONE) break;
     copier.result.unreadable = true;
-    next = std::max<std::int64_t>(next, 0) + skip;
-    skip = std::min(skip * 2, kLongestSkip);
-    if (next > last) break;
+    next = readable_again(rows, std::max<std::int64_t>(*next, 0), last);
   }
   copier.count_refused_as_lost();
 }
