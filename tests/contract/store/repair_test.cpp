@@ -206,6 +206,7 @@ TEST_F(Repair, any_damage_ends_in_a_sound_store_or_a_refusal) {
     std::ofstream(path_, std::ios::binary | std::ios::trunc) << damaged;
     fs::remove(path_ + "-wal");
     fs::remove(path_ + "-shm");
+    clock_.time += std::chrono::seconds(1);
     const auto lines = repair_sqlite(path_, clock_, random_);
     RC_CLASSIFY(lines.ok(), "repaired");
     if (!lines.ok()) {
