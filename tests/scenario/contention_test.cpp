@@ -148,21 +148,37 @@ TEST(Contention, AgreementClosesTheQuestion) {
   EXPECT_EQ(notion.get("r1", "title"), "A");
 }
 
-TEST(Contention, LatestComparesWhenTheFieldChangedAndNotWhenTheObjectDid) {
+TEST(Contention, LatestDoesNotTakeATouchedObjectForAnEditedField) {
   Scenario world;
   auto& google = world.add("google", alpha());
   auto& notion = world.add("notion", beta());
   begin(world);
   notion.set("r1", "title", "typed at ten");
-  world.sync({"notion"});
   world.wait(std::chrono::minutes(60));
-  google.set("r1", "title", "typed at eleven");
+  world.set("r1", "title", "typed at eleven");
   world.wait(std::chrono::minutes(60));
   notion.set("r1", "notes", "typed at twelve");
   world.settle();
   EXPECT_EQ(world.get("r1", "title"), "typed at eleven");
   EXPECT_EQ(notion.get("r1", "title"), "typed at eleven");
   EXPECT_EQ(google.get("r1", "notes"), "typed at twelve");
+}
+
+TEST(Contention, LatestBelievesIntervalsThatDoNotOverlap) {
+  Scenario world;
+  auto& google = world.add("google", alpha());
+  auto& notion = world.add("notion", beta());
+  begin(world);
+  notion.set("r1", "title", "typed at ten");
+  notion.provider().set_down(true);
+  world.wait(std::chrono::minutes(30));
+  world.sync();
+  world.wait(std::chrono::minutes(30));
+  google.set("r1", "title", "typed at eleven");
+  notion.provider().set_down(false);
+  world.settle();
+  EXPECT_EQ(world.get("r1", "title"), "typed at eleven") << "Google still had the old value at half past ten";
+  EXPECT_EQ(notion.get("r1", "title"), "typed at eleven");
 }
 
 TEST(Contention, KeepBothMakesOneCopyEvenWhenTheRunIsRepeated) {

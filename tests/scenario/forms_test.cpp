@@ -90,21 +90,44 @@ TEST(Forms, ContentThatIsNotMappedIsNotTouched) {
   EXPECT_EQ(google.get("r1", "title"), "Gate 4");
 }
 
-TEST(Forms, ANewMappingRebasesInSilenceAndWritesWhatDiffersUnderOneCause) {
+std::shared_ptr<const Mapping> google_mapping(const std::string& notes_property, support::FieldMapping::Times times) {
+  auto pairs = support::booking_pairs();
+  for (auto& pair : pairs) {
+    if (pair.field == "notes") pair.property = notes_property;
+  }
+  return std::make_shared<support::FieldMapping>("google", "booking", pairs, times);
+}
+
+TEST(Forms, ANewMappingThatReadsTheSameIsRebasedInSilence) {
   Scenario world;
   auto& google = world.add("google", alpha());
   world.put("r1", {{"title", "Final"}, {"when", span_at("2026-07-19T13:00:30", kMexico)}});
-  world.put("r2", {{"title", "Semi-final"}, {"when", span_at("2026-07-15T15:00:00", kMexico)}});
   world.settle();
-  world.stage().settings_of("google").mapping = std::make_shared<support::FieldMapping>(
-      "alpha", "booking", support::booking_pairs(), support::FieldMapping::Times::minutes);
+  const auto writes = world.writes();
+  world.stage().settings_of("google").mapping = google_mapping("Notes", support::FieldMapping::Times::minutes);
+  world.stage().kill_engine();
+  world.settle();
+  EXPECT_EQ(world.writes(), writes);
+  EXPECT_EQ(google.get("r1", "when"), "2026-07-19 13:00:30..2026-07-19 14:00:30 America/Mexico_City");
+}
+
+TEST(Forms, ANewMappingWritesWhatDiffersUnderOneCauseAndClearsNothing) {
+  Scenario world;
+  auto& google = world.add("google", alpha());
+  auto& notion = world.add("notion", beta());
+  world.put("r1", {{"title", "Final"}, {"notes", "bring flags"}});
+  world.put("r2", {{"title", "Semi-final"}});
+  world.settle();
+  world.stage().settings_of("google").mapping = google_mapping("Description", support::FieldMapping::Times::exact);
   world.stage().kill_engine();
   const auto planned = world.plan();
   ASSERT_EQ(planned.steps.size(), 1U) << support::plan_text(planned);
-  EXPECT_EQ(support::plan_text(planned), "google: update Final [when] because remap\n");
+  EXPECT_EQ(planned.steps[0].target, "google");
+  EXPECT_EQ(planned.steps[0].cause, "remap");
   world.settle();
-  EXPECT_EQ(google.get("r1", "when"), "2026-07-19 13:00:00..2026-07-19 14:00:00 America/Mexico_City");
-  EXPECT_EQ(world.get("r1", "when"), "2026-07-19 13:00:30..2026-07-19 14:00:30 America/Mexico_City");
+  EXPECT_EQ(google.get("r1", "Description"), "bring flags");
+  EXPECT_EQ(world.get("r1", "notes"), "bring flags");
+  EXPECT_EQ(notion.get("r1", "notes"), "bring flags");
   EXPECT_TRUE(world.conflicts(false).empty());
 }
 

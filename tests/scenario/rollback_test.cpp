@@ -54,7 +54,10 @@ TEST(Rollback, WithOriginTheEditItselfIsTakenBackToo) {
 }
 
 TEST(Rollback, ASettledConflictIsUnsettledOnEverySide) {
-  Scenario world;
+  KindPolicy policy;
+  policy.fallback.type = Policy::Type::prefer;
+  policy.fallback.prefer = "google";
+  Scenario world(policy);
   auto& google = world.add("google", alpha());
   auto& notion = world.add("notion", beta());
   world.put("r1", {{"title", "B0"}});
