@@ -173,7 +173,12 @@ void plan_create(Run& run, const Case& c, const Mapping::Encoded& encoded, LinkP
   if (!encoded.owed.empty()) plan.waits = true;
 }
 
-void plan_delete(const Case& c, LinkPlan& plan) {
+/// The version is not known (a reply named none and its echo was never seen): nothing is written over it (S11).
+void look_first(Run& run, const LinkPlan& plan) {
+  run.lost_races[plan.run->target->name].push_back(plan.before.remote_id);
+}
+
+void plan_delete(Run& run, const Case& c, LinkPlan& plan) {
   if (plan.before.id == 0 || plan.before.state == store::LinkState::gone) return;
   if (!plan.before.seen_present) {
     plan.op = LinkPlan::Op::rebase;
@@ -185,6 +190,11 @@ void plan_delete(const Case& c, LinkPlan& plan) {
   }
   if (!plan.run->to_remote()) return;
   if (c.merged.frozen_existence || !may_write(plan)) {
+    plan.waits = true;
+    return;
+  }
+  if (plan.run->caps.versions && plan.before.seen_version.empty()) {
+    look_first(run, plan);
     plan.waits = true;
     return;
   }
@@ -209,7 +219,9 @@ void plan_update(Run& run, const Case& c, std::size_t index, const Mapping::Enco
     plan.waits = true;
     return;
   }
-  if (writes && !may_write(plan)) {
+  bool unconditional = plan.run->caps.versions && plan.before.seen_version.empty();
+  if (writes && unconditional && may_write(plan)) look_first(run, plan);
+  if (writes && (unconditional || !may_write(plan))) {
     plan.waits = true;
     plan.link.churn = plan.before.churn;
     plan.set.clear();
@@ -242,7 +254,7 @@ LinkPlan plan_link(Run& run, Case& c, TargetRun& target, std::size_t index, bool
   if (c.rehomed.count(target.target->name)) plan.changed = true;
   const Record& merged = c.merged.merged;
   if (merged.deleted) {
-    plan_delete(c, plan);
+    plan_delete(run, c, plan);
   } else {
     Mapping::Encoded encoded = target.target->mapping->encode(merged, *target.references);
     plan.encoded = encoded.properties;

@@ -61,20 +61,9 @@ Status settle_landed(Run& run, TargetRun& target, const store::Intent& intent, R
   // It may have been delivered as a stranger in the meantime.
   FASTI_TRY(auto twin, run.engine.store.link_of_object(target.target->name, object.id));
   if (twin && twin->id != intent.link) FASTI_CHECK(run.engine.store.delete_link(twin->id));
-  std::string id = object.id;
-  Written written{id, object.version, {}};
-  bool exact = true;
-  Properties seen = mapped_only(target, object.properties);
-  for (const auto& [path, value] : intent.set) {
-    auto it = seen.find(path);
-    exact &= it != seen.end() && it->second == value;
-  }
-  if (exact) {
-    written.echo = std::move(object);
-    return confirm(run, target, intent, written);
-  }
-  // Landed, then rewritten or edited on top: what we sent is the base, what is there now counts as an edit.
-  FASTI_CHECK(confirm(run, target, intent, written));
+  // What we sent is the base. Whatever else is there now, rewritten or edited on top, counts as an edit: this is not
+  // the reply to our write, somebody may have been faster.
+  FASTI_CHECK(confirm(run, target, intent, {object.id, object.version, {}}));
   FASTI_TRY(auto link, run.engine.store.link(intent.link));
   if (link) {
     link->echo_pending = false;
