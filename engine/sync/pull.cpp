@@ -101,8 +101,8 @@ Status forget_vanished_parked(Run& run, TargetRun& target, const Observer& obser
 Status finish_pull(Run& run, TargetRun& target, Observer& observer, const PullResult& result, std::int64_t listing) {
   FASTI_TRY(auto transaction, run.engine.store.begin());
   store::TargetRow& row = target.row;
+  row.listing = listing;
   if (result.coverage == Coverage::complete) {
-    row.listing = listing;
     row.listed = run.now();
     row.mapping_hash = target.target->mapping->hash();
     FASTI_CHECK(forget_vanished_parked(run, target, observer));
@@ -151,8 +151,9 @@ Status open_target(Run& run, TargetRun& target) {
 Status pull_target(Run& run, TargetRun& target, PullMode mode) {
   store::Store& store = run.engine.store;
   const std::string& name = target.target->name;
-  std::int64_t listing = target.row.listing + 1;
   Instant began = run.now();
+  // Never used before, not even by a listing that was cut off: what that one showed proves nothing now.
+  std::int64_t listing = std::max<std::int64_t>(target.row.listing + 1, began.time_since_epoch().count());
   Observer observer(run, target, listing);
   PullRequest request;
   request.collection = target.row.collection;
