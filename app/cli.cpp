@@ -115,8 +115,9 @@ void add_records(Line& line) {
                 {"echo '{\"title\":\"Final\"}' | fasti put booking M104 -", "fasti put venue venue.json"},
                 [&line](Session& s) { return put(s, line.put); });
   command->add_option("KIND", line.put.kind)->required();
-  command->add_option("ID_FILE", line.put.rest, "[ID] [FILE|-]: a record or just its fields; null clears a field")
-      ->expected(0, 2);
+  command->add_option("ID", line.put.id_or_file, "the record; without it the body's id, or a new one");
+  command->add_option("FILE", line.put.file,
+                      "a record or just its fields as JSON, or - for stdin; null clears a field");
   command->add_flag("--replace", line.put.replace, "clear every field that is not given");
 
   command = add(line, group, "get", "Print a record", {"fasti get booking M104"},
@@ -379,6 +380,7 @@ int run(const std::vector<std::string>& arguments, Session& session) {
   line.session = &session;
   line.app.set_version_flag("--version", "", "print the version");
   line.app.require_subcommand(1);
+  line.app.get_formatter()->label("SUBCOMMAND", "COMMAND");
   line.app.footer("fasti COMMAND --help shows a command's options and examples. Start with `fasti init`.");
   add_common(line, &line.app);
   add_setup(line);

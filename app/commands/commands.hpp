@@ -42,7 +42,8 @@ Result<int> export_file(Session& session, const ExportArguments& arguments);
 
 struct PutArguments {
   std::string kind;
-  Names rest;  ///< [ID] [FILE|-]
+  std::string id_or_file;
+  std::string file;
   bool replace = false;
 };
 Result<int> put(Session& session, const PutArguments& arguments);

@@ -23,14 +23,11 @@ struct PutSource {
 };
 
 /// [ID] [FILE|-]: one word alone is a file when it is "-" or names one, else an id.
-Result<PutSource> put_source(const Names& rest) {
-  PutSource source;
-  if (rest.size() == 2) return PutSource{rest[0], rest[1]};
-  if (rest.size() == 1) {
-    bool is_file = rest[0] == "-" || system_files().stat(rest[0]).ok();
-    (is_file ? source.file : source.id) = rest[0];
-  }
-  return source;
+PutSource put_source(const PutArguments& arguments) {
+  if (!arguments.file.empty()) return {arguments.id_or_file, arguments.file};
+  const auto& word = arguments.id_or_file;
+  bool is_file = word == "-" || (!word.empty() && system_files().stat(word).ok());
+  return is_file ? PutSource{{}, word} : PutSource{word};
 }
 
 std::string shown(const Session& session, const std::string& json) { return session.json ? json : pretty(json); }
@@ -40,7 +37,7 @@ std::string shown(const Session& session, const std::string& json) { return sess
 Result<int> put(Session& session, const PutArguments& arguments) {
   FASTI_TRY(auto config, load_config(session));
   FASTI_TRY(auto kind, find_kind(config, arguments.kind));
-  FASTI_TRY(auto source, put_source(arguments.rest));
+  auto source = put_source(arguments);
   if (source.file == "-" && session.in_terminal) session.err << "reading a record from the terminal, end with Ctrl-D\n";
   FASTI_TRY(auto text, read_input(session, source.file));
   auto place = source.file == "-" ? "stdin" : source.file;

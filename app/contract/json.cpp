@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "app/exchange/inspect_ics.hpp"
 #include "engine/model/time_text.hpp"
 #include "engine/model/value_json.hpp"
 
@@ -24,6 +25,8 @@ Json to_json(const CollectionInfo& collection);
 Json to_json(const ParkedInfo& parked);
 Json to_json(const LeavingSync& sync);
 Json to_json(const Error& error);
+Json to_json(const Occurrence& occurrence);
+Json to_json(const FileProblem& problem);
 
 template <class Item>
 Json array_of(const std::vector<Item>& items) {
@@ -163,6 +166,18 @@ Json to_json(const LeavingSync& sync) {
           {"leaves", array_of(sync.fields)}};
 }
 
+Json to_json(const Occurrence& occurrence) {
+  Json span = value_or_null(occurrence.span);
+  auto utc = occurrence.utc ? iso_time(LocalSeconds(occurrence.utc->time_since_epoch())) + "Z" : std::string();
+  return {{"uid", occurrence.uid},    {"start", span["start"]},
+          {"end", span["end"]},       {"zone", text_or_null(occurrence.span.zone)},
+          {"utc", text_or_null(utc)}, {"recurrence_id", text_or_null(occurrence.recurrence_id)}};
+}
+
+Json to_json(const FileProblem& problem) {
+  return {{"line", problem.line}, {"severity", problem.severity}, {"text", problem.text}};
+}
+
 }  // namespace
 
 std::string error_json(const Error& error) { return line_of(Json{{"error", to_json(error)}}); }
@@ -198,6 +213,12 @@ std::string records_json(const std::vector<Record>& records) {
 
 std::string check_json(const std::vector<LeavingSync>& syncs, const std::vector<Error>& problems) {
   return line_of({{"syncs", array_of(syncs)}, {"problems", array_of(problems)}});
+}
+
+std::string inspection_json(const Inspection& inspection) {
+  return line_of({{"records", Json::parse(records_json(inspection.records))},
+                  {"occurrences", array_of(inspection.occurrences)},
+                  {"problems", array_of(inspection.problems)}});
 }
 
 std::string lines_json(const std::vector<std::string>& lines) { return line_of(Json(lines)); }

@@ -14,6 +14,8 @@ namespace fasti {
 inline namespace v1 {
 namespace app {
 
+struct Inspection;
+
 enum class Steps { leave_out, include };
 
 /// A sync and every field of its records that leaves this machine with it (`fasti check`).
@@ -40,6 +42,7 @@ std::string collections_json(const std::vector<CollectionInfo>& collections);
 std::string review_json(const RunReport& run, const std::vector<ConflictInfo>& conflicts,
                         const std::vector<ParkedInfo>& parked);
 std::string check_json(const std::vector<LeavingSync>& syncs, const std::vector<Error>& problems);
+std::string inspection_json(const Inspection& inspection);
 std::string records_json(const std::vector<Record>& records);
 /// ["line",…]
 std::string lines_json(const std::vector<std::string>& lines);

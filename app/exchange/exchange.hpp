@@ -30,6 +30,8 @@ Result<IncomingFile> read_csv(const std::string& file, std::string_view text, co
                               const ReferenceView& references);
 Result<IncomingFile> read_ics(const std::string& file, std::string_view text, const Mapping& mapping, const Kind& kind,
                               const ReferenceView& references);
+/// Our own id where we wrote the event; else its UID, so that a second import finds the same record.
+std::string event_record_id(const RemoteObject& object);
 /// `kind_name` may be empty: then every record says its own.
 Result<IncomingFile> read_json_records(const std::string& file, std::string_view text, const std::string& kind_name,
                                        const std::map<std::string, Kind>& kinds);

@@ -15,13 +15,12 @@ Error bad_event(const std::string& file, std::size_t line, std::string message) 
       ErrorKind::bad_input, std::move(message), file + ":" + std::to_string(line) + ":1", "nothing was imported", {}};
 }
 
-/// Our own id where we wrote the event; else the UID, so that a second import finds the same record.
-std::string record_id(const RemoteObject& object) {
+}  // namespace
+
+std::string event_record_id(const RemoteObject& object) {
   if (object.marker && is_record_id(object.marker->record)) return object.marker->record;
   return is_record_id(object.uid) ? object.uid : short_hash(object.uid);
 }
-
-}  // namespace
 
 Result<IncomingFile> read_ics(const std::string& file, std::string_view text, const Mapping& mapping, const Kind& kind,
                               const ReferenceView& references) {
@@ -40,7 +39,7 @@ Result<IncomingFile> read_ics(const std::string& file, std::string_view text, co
     for (const auto& problem : decoded.problems) {
       if (problem.fatal) return bad_event(file, part.line, problem.path + ": " + problem.message);
     }
-    Record record{kind.name, record_id(*object), std::move(decoded.fields)};
+    Record record{kind.name, event_record_id(*object), std::move(decoded.fields)};
     out.records.push_back({std::move(record), file + ":" + std::to_string(part.line) + ":1"});
   }
   if (out.records.empty()) out.notes.push_back(file + ": there is no event in it");
