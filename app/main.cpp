@@ -38,10 +38,13 @@ void watch_signals(std::stop_source source) {
   }).detach();
 }
 
+/// Another program reads along: nothing is cut or wrapped.
+constexpr std::size_t kColumnsOfAPipe = 4000;
+
 std::size_t terminal_columns() {
   winsize size{};
   if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
-  return 100;
+  return kColumnsOfAPipe;
 }
 
 bool is_terminal(int descriptor) {
