@@ -43,6 +43,11 @@ Script draw_script(std::uint64_t seed, std::size_t ops, const std::array<double,
     if (drawn) script.faults[i] = probability;
     if (overrides[i] >= 0) script.faults[i] = overrides[i];
   }
+  const std::size_t records = 2 + random.below(6);
+  for (std::size_t i = 0; i < records; ++i) {
+    const OpKind kind = random.chance(0.5) ? OpKind::create_local : OpKind::create_remote;
+    script.ops.push_back({kind, random.next()});
+  }
   for (std::size_t i = 0; i < ops; ++i) {
     const OpKind kind = draw_kind(random);
     script.ops.push_back({kind, random.next()});

@@ -47,7 +47,8 @@ struct Script {
   std::array<double, support::kFaults> faults{};
 };
 
-/// `overrides`: probabilities that replace the drawn ones; negative: as drawn.
+/// Some records to begin with, then `ops` operations. `overrides`: probabilities that replace the drawn ones; negative:
+/// as drawn.
 Script draw_script(std::uint64_t seed, std::size_t ops, const std::array<double, support::kFaults>& overrides);
 
 }  // namespace simulation

@@ -122,14 +122,6 @@ void World::build() {
   stage_.store().at_commit = [this](support::WatchedStore::Moment moment) {
     count_down(true, moment == support::WatchedStore::Moment::before ? "before a commit" : "after a commit");
   };
-  const std::size_t records = 2 + random.below(6);
-  for (std::size_t i = 0; i < records; ++i) {
-    if (random.chance(0.5)) {
-      users_.create_local(random);
-    } else {
-      users_.create_remote(stage_.places()[random.below(places)], random);
-    }
-  }
 }
 
 void World::watch(Place& place) {

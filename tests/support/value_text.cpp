@@ -19,8 +19,22 @@ std::string wall(LocalSeconds time) {
          padded(seconds / 60 % 60, 2) + ":" + padded(seconds % 60, 2);
 }
 
+std::string visible(const std::string& text) {
+  std::string out;
+  for (char c : text) {
+    if (c == '\n') {
+      out += "\\n";
+    } else if (c == '\r') {
+      out += "\\r";
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
 struct Printer {
-  std::string operator()(const std::string& v) const { return "\"" + v + "\""; }
+  std::string operator()(const std::string& v) const { return "\"" + visible(v) + "\""; }
   std::string operator()(bool v) const { return v ? "true" : "false"; }
   std::string operator()(std::int64_t v) const { return std::to_string(v); }
   std::string operator()(const Decimal& v) const { return v.digits; }
@@ -48,7 +62,7 @@ struct Printer {
     return "rules" + joined(v.rules, same) + joined(v.exrules, same) + joined(v.rdates, same) + joined(v.exdates, same);
   }
   std::string operator()(const Geo& v) const { return std::to_string(v.latitude) + ";" + std::to_string(v.longitude); }
-  std::string operator()(const Opaque& v) const { return v.format + ":\"" + v.text + "\""; }
+  std::string operator()(const Opaque& v) const { return v.format + ":\"" + visible(v.text) + "\""; }
 
   template <class List, class F>
   static std::string joined(const List& list, F print) {
