@@ -87,7 +87,7 @@ struct TargetRow {
   std::string mapping_hash;
   bool contacted = false;  ///< first contact is over (rule 17)
   bool paused = false;
-  std::int64_t listing = 0;  ///< number of complete listings begun
+  std::int64_t listing = 0;  ///< id of the last finished pull; only grows
   Instant listed{};          ///< when the last complete listing ended (sweep)
   std::optional<Instant> last_success;
   std::optional<std::string> held;

@@ -88,11 +88,20 @@ class Adoption {
     const store::Link& stranger = strangers_[i];
     const std::string& record = stranger.marker->record;
     FASTI_TRY(bool taken, taken_in_target(i, record));
-    // A duplicate of an object that is still linked: the linked one keeps the marker, this is a new record (rule 5).
-    if (taken) return false;
+    FASTI_TRY(bool copied, copy_of_linked(stranger, record));
+    // A duplicate of an object that is linked: the linked one keeps the marker, this is a new record (rule 5).
+    if (taken || copied) return false;
     pair(i, record, Pairing::By::marker);
     if (!stranger.uid.empty()) by_uid_[{kind_of(i), stranger.uid}] = record;
     return true;
+  }
+
+  /// Ids and UIDs outlive every edit within a target: another one with our marker is a copy, even when the original
+  /// was deleted since.
+  Result<bool> copy_of_linked(const store::Link& stranger, const std::string& record) {
+    FASTI_TRY(auto link, run_.engine.store.link_of_record(stranger.target, stranger.kind, record));
+    if (!link || link->state == store::LinkState::gone || !link->base_present) return false;
+    return stranger.uid.empty() || stranger.uid != link->uid;
   }
 
   Result<bool> follow_uid(std::size_t i) {

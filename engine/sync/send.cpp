@@ -155,6 +155,7 @@ Status take_in_failure(Run& run, TargetRun& target, const store::Intent& intent,
   switch (reaction_to_write(error.kind)) {
     case Reaction::in_doubt:
       run.unfinished.insert(work_key(intent));
+      run.lagging.insert(intent.target + "\n" + work_key(intent));
       target.report.error = error;
       if (++target.doubts >= 3) target.stopped = true;
       return {};
