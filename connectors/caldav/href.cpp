@@ -29,6 +29,10 @@ std::string Calendar::url_of(std::string_view id) const { return base_.text() + 
 std::string Calendar::href_of(std::string_view id) const { return base_.path + http::percent_encode_path(id); }
 
 std::optional<std::string> Calendar::id_of(std::string_view href) const {
+  // RFC 4918 8.3: an address or an absolute path; anything else is a mangled one ("http%3A//…", Xandikos).
+  const auto begin = href.find_first_not_of(" \t\r\n");
+  if (begin == std::string_view::npos || (href[begin] != '/' && href.find("://") == std::string_view::npos))
+    return std::nullopt;
   const auto path = decoded_path(base_, href);
   if (!path) return std::nullopt;
   if (*path == path_ || *path + "/" == path_) return std::string();
