@@ -1,0 +1,21 @@
+#include <fasti/connectors.hpp>
+
+#include "connectors/builtin.hpp"
+#include "connectors/caldav/caldav.hpp"
+#include "connectors/http/curl_transport.hpp"
+
+namespace fasti {
+inline namespace v1 {
+
+std::vector<ConnectorFactory> builtin_connectors(const Services& services) {
+  return {caldav::caldav_factory(services)};
+}
+
+std::vector<ConnectorFactory> builtin_connectors() {
+  // One for the process: connections, TLS sessions and the loaded CA bundle outlive each hub.
+  static const auto transport = http::make_curl_transport();
+  return builtin_connectors(Services{system_files(), system_clock(), system_random(), transport, {}});
+}
+
+}  // namespace v1
+}  // namespace fasti
