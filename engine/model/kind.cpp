@@ -16,46 +16,6 @@ constexpr std::array<const char*, 19> kTypeNames = {
     "text",       "integer", "decimal",   "boolean",    "date", "span",  "duration", "choice", "choices", "reference",
     "references", "people",  "reminders", "recurrence", "url",  "email", "phone",    "geo",    "opaque"};
 
-bool holds_type(FieldType type, const Value& value) {
-  switch (type) {
-    case FieldType::text:
-    case FieldType::choice:
-    case FieldType::url:
-    case FieldType::email:
-    case FieldType::phone:
-      return std::holds_alternative<std::string>(value);
-    case FieldType::integer:
-      return std::holds_alternative<std::int64_t>(value);
-    case FieldType::decimal:
-      return std::holds_alternative<Decimal>(value);
-    case FieldType::boolean:
-      return std::holds_alternative<bool>(value);
-    case FieldType::date:
-      return std::holds_alternative<std::chrono::year_month_day>(value);
-    case FieldType::span:
-      return std::holds_alternative<Span>(value);
-    case FieldType::duration:
-      return std::holds_alternative<std::chrono::seconds>(value);
-    case FieldType::choices:
-      return std::holds_alternative<Choices>(value);
-    case FieldType::reference:
-      return std::holds_alternative<Reference>(value);
-    case FieldType::references:
-      return std::holds_alternative<References>(value);
-    case FieldType::people:
-      return std::holds_alternative<People>(value);
-    case FieldType::reminders:
-      return std::holds_alternative<Reminders>(value);
-    case FieldType::recurrence:
-      return std::holds_alternative<Recurrence>(value);
-    case FieldType::geo:
-      return std::holds_alternative<Geo>(value);
-    case FieldType::opaque:
-      return std::holds_alternative<Opaque>(value);
-  }
-  return false;
-}
-
 Error bad_field(const std::string& path, const std::string& what, std::string hint = {}) {
   return Error{ErrorKind::bad_input, "field \"" + path + "\": " + what, {}, std::move(hint), {}};
 }
@@ -108,6 +68,46 @@ Status check_value(const FieldDef& field, const std::string& path, const Value& 
 }
 
 }  // namespace
+
+bool holds_type(FieldType type, const Value& value) {
+  switch (type) {
+    case FieldType::text:
+    case FieldType::choice:
+    case FieldType::url:
+    case FieldType::email:
+    case FieldType::phone:
+      return std::holds_alternative<std::string>(value);
+    case FieldType::integer:
+      return std::holds_alternative<std::int64_t>(value);
+    case FieldType::decimal:
+      return std::holds_alternative<Decimal>(value);
+    case FieldType::boolean:
+      return std::holds_alternative<bool>(value);
+    case FieldType::date:
+      return std::holds_alternative<std::chrono::year_month_day>(value);
+    case FieldType::span:
+      return std::holds_alternative<Span>(value);
+    case FieldType::duration:
+      return std::holds_alternative<std::chrono::seconds>(value);
+    case FieldType::choices:
+      return std::holds_alternative<Choices>(value);
+    case FieldType::reference:
+      return std::holds_alternative<Reference>(value);
+    case FieldType::references:
+      return std::holds_alternative<References>(value);
+    case FieldType::people:
+      return std::holds_alternative<People>(value);
+    case FieldType::reminders:
+      return std::holds_alternative<Reminders>(value);
+    case FieldType::recurrence:
+      return std::holds_alternative<Recurrence>(value);
+    case FieldType::geo:
+      return std::holds_alternative<Geo>(value);
+    case FieldType::opaque:
+      return std::holds_alternative<Opaque>(value);
+  }
+  return false;
+}
 
 const FieldDef* Kind::find(std::string_view field) const {
   for (const auto& candidate : fields) {

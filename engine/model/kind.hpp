@@ -34,6 +34,8 @@ struct Kind {
 
 const char* name(FieldType type) noexcept;
 std::optional<FieldType> field_type(std::string_view name) noexcept;
+/// Whether a field of that type may hold such a value.
+bool holds_type(FieldType type, const Value& value);
 
 /// Refuses unknown fields (with the nearest name), wrong types, unknown choices, missing required ones and bad spans.
 /// Occurrence paths ("title@2026-04-13T18:00:00") are checked like their field.
