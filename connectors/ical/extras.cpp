@@ -1,0 +1,143 @@
+// The `*` property, text properties and the marker: what a line is to Fasti, by its name.
+#include <algorithm>
+
+#include "connectors/ical/event.hpp"
+#include "connectors/ical/object.hpp"
+
+namespace fasti {
+inline namespace v1 {
+namespace ical {
+namespace {
+
+bool is_one_of(std::string_view name, std::initializer_list<std::string_view> names) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+bool is_x_name(std::string_view name) { return name.size() > 2 && name[0] == 'X' && name[1] == '-'; }
+
+}  // namespace
+
+bool is_managed(std::string_view name) {
+  return name == kMarkerProperty ||
+         is_one_of(name, {"UID", "DTSTAMP", "CREATED", "LAST-MODIFIED", "SEQUENCE", "RECURRENCE-ID", "BEGIN", "END"});
+}
+
+bool has_own_property(std::string_view name) {
+  return is_one_of(
+      name, {"SUMMARY", "DESCRIPTION", "LOCATION", "STATUS", "CLASS", "TRANSP", "URL", "DTSTART", "DTEND", "DURATION",
+             "RRULE", "EXRULE", "RDATE", "EXDATE", "CATEGORIES", "GEO", "PRIORITY", "ATTENDEE", "ORGANIZER"});
+}
+
+TextForm text_form(const Property& property) {
+  const std::string& name = property.name;
+  if (name == "URL") return TextForm::uri;
+  if (is_one_of(name, {"SUMMARY", "DESCRIPTION", "LOCATION", "STATUS", "CLASS", "TRANSP", "COMMENT", "CONTACT", "COLOR",
+                       "RELATED-TO"}))
+    return TextForm::text;
+  if (!is_x_name(name) || name == kMarkerProperty) return TextForm::none;
+  const Parameter* type = property.find("VALUE");
+  return !type || same_name(type->text, "TEXT") ? TextForm::text : TextForm::uri;
+}
+
+std::string read_text(const Property& property) {
+  if (is_one_of(property.name, {"STATUS", "CLASS", "TRANSP"})) return upper(property.value);
+  return text_form(property) == TextForm::text ? unescape_text(property.value) : std::string(property.value);
+}
+
+std::string canonical_line(const Property& property) {
+  std::vector<std::string> parameters;
+  for (const Parameter& parameter : property.parameters)
+    parameters.push_back(parameter.name + "=" + encode_parameter(decode_parameter(parameter.text)));
+  std::sort(parameters.begin(), parameters.end());
+  std::string out = property.name;
+  for (const std::string& parameter : parameters) (out += ';') += parameter;
+  out += ':';
+  return out += text_form(property) == TextForm::text ? escape_text(unescape_text(property.value))
+                                                      : std::string(property.value);
+}
+
+std::string canonical_component(const Document& document, const Component& component) {
+  std::vector<std::string> lines;
+  for (std::size_t line : component.lines)
+    lines.push_back(canonical_line(parse_property(document.lines()[line].content)));
+  std::sort(lines.begin(), lines.end());
+  std::string out = "BEGIN:" + component.name + "\n";
+  for (const std::string& line : lines) (out += line) += '\n';
+  for (std::size_t child : component.children) out += canonical_component(document, document.components()[child]);
+  return out += "END:" + component.name + "\n";
+}
+
+std::vector<Extra> read_extras(const Event& event) {
+  std::vector<Extra> extras;
+  for (const EventLine& line : event.lines()) {
+    const std::string& name = line.property.name;
+    if (name.empty() || is_managed(name) || has_own_property(name)) continue;
+    extras.push_back({name, canonical_line(line.property) + "\n", line.line, kNone});
+  }
+  for (std::size_t child : event.component().children) {
+    const Component& component = event.document().components()[child];
+    if (component.last == kNone || read_alarm(event.document(), component)) continue;
+    // After every property: '~' sorts behind all letters.
+    extras.push_back({"~" + component.name, canonical_component(event.document(), component), kNone, child});
+  }
+  std::stable_sort(extras.begin(), extras.end(), [](const Extra& a, const Extra& b) { return a.name < b.name; });
+  return extras;
+}
+
+namespace {
+
+bool is_plain(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_' || c == '.';
+}
+
+/// Percent-encoding leaves nothing that a server's rewriting could escape, quote or fold apart.
+std::string encode(const std::string& text) {
+  static constexpr char kHex[] = "0123456789ABCDEF";
+  std::string out;
+  for (char c : text) {
+    if (is_plain(c)) {
+      out += c;
+    } else {
+      const auto byte = static_cast<unsigned char>(c);
+      ((out += '%') += kHex[byte >> 4]) += kHex[byte & 15];
+    }
+  }
+  return out;
+}
+
+std::string decode(std::string_view text) {
+  auto digit = [](char c) { return c >= '0' && c <= '9' ? c - '0' : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1; };
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '%' && i + 2 < text.size() && digit(text[i + 1]) >= 0 && digit(text[i + 2]) >= 0) {
+      out += static_cast<char>(digit(text[i + 1]) * 16 + digit(text[i + 2]));
+      i += 2;
+    } else {
+      out += text[i];
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string marker_value(const Marker& marker) {
+  return std::string(marker.created ? "created/" : "adopted/") + encode(marker.store) + "/" + encode(marker.record) +
+         "/" + encode(marker.stamp);
+}
+
+std::optional<Marker> read_marker(std::string_view value) {
+  std::vector<std::string_view> pieces;
+  while (pieces.size() < 3) {
+    const std::size_t slash = value.find('/');
+    if (slash == std::string_view::npos) return std::nullopt;
+    pieces.push_back(value.substr(0, slash));
+    value.remove_prefix(slash + 1);
+  }
+  if (pieces[0] != "created" && pieces[0] != "adopted") return std::nullopt;
+  return Marker{decode(pieces[1]), decode(pieces[2]), pieces[0] == "created", decode(value)};
+}
+
+}  // namespace ical
+}  // namespace v1
+}  // namespace fasti

@@ -1,0 +1,301 @@
+#include "connectors/ical/text.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace fasti {
+inline namespace v1 {
+namespace ical {
+namespace {
+
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+/// A file nested deeper is hostile; real ones reach three.
+constexpr std::size_t kDeepest = 16;
+
+char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
+
+std::string_view trim(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return text;
+}
+
+/// Components that hold no other components than their own kinds of parts: a BEGIN of one inside another means that
+/// an END is missing.
+bool is_top(std::string_view name) {
+  for (std::string_view top : {"VEVENT", "VTODO", "VJOURNAL", "VTIMEZONE", "VFREEBUSY"})
+    if (name == top) return true;
+  return false;
+}
+
+}  // namespace
+
+std::string upper(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) c = upper(c);
+  return out;
+}
+
+bool same_name(std::string_view a, std::string_view b) {
+  return a.size() == b.size() &&
+         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return upper(x) == upper(y); });
+}
+
+Document::Document(std::string_view text) : text_(text) {
+  read_lines();
+  read_components();
+}
+
+std::string_view Document::bytes(const Component& component) const {
+  const std::size_t begin = lines_[component.first].begin;
+  const std::size_t end = component.last == kNone ? text_.size() : lines_[component.last].end;
+  return text_.substr(begin, end - begin);
+}
+
+const Component* Document::child(const Component& component, std::string_view name) const {
+  for (std::size_t index : component.children)
+    if (components_[index].name == name) return &components_[index];
+  return nullptr;
+}
+
+void Document::read_lines() {
+  std::size_t at = text_.substr(0, kByteOrderMark.size()) == kByteOrderMark ? kByteOrderMark.size() : 0;
+  const bool bare_cr = text_.find('\n') == std::string_view::npos;
+  const char stop = bare_cr ? '\r' : '\n';
+  bool first = true;
+  std::string* joined = nullptr;
+  for (std::size_t number = 1; at < text_.size(); ++number) {
+    const void* found = std::memchr(text_.data() + at, stop, text_.size() - at);
+    const std::size_t end =
+        found ? static_cast<std::size_t>(static_cast<const char*>(found) - text_.data()) + 1 : text_.size();
+    std::string_view content = text_.substr(at, end - at - (found ? 1 : 0));
+    while (!content.empty() && content.back() == '\r') content.remove_suffix(1);
+    if (first && found) line_end_ = bare_cr ? "\r" : end - at - 1 > content.size() ? "\r\n" : "\n";
+    first = false;
+    if (!content.empty() && (content.front() == ' ' || content.front() == '\t') && !lines_.empty()) {
+      Line& line = lines_.back();
+      if (!joined) joined = &unfolded_.emplace_back(line.content);
+      joined->append(content.substr(1));
+      line.content = *joined;
+      line.end = end;
+    } else {
+      joined = nullptr;
+      lines_.push_back({at, end, number, content});
+    }
+    at = end;
+  }
+}
+
+void Document::close_as_broken() {
+  const Component& component = components_[open_.back()];
+  problems_.push_back({number(component), "BEGIN:" + component.name + " without END:" + component.name});
+  open_.pop_back();
+}
+
+void Document::begin_component(std::string_view name, std::size_t line) {
+  std::string upper_name = ical::upper(name);
+  if (is_top(upper_name))
+    while (!open_.empty() && components_[open_.back()].name != "VCALENDAR") close_as_broken();
+  if (upper_name == "VCALENDAR")
+    while (!open_.empty()) close_as_broken();
+  if (open_.size() >= kDeepest) {
+    problems_.push_back({lines_[line].number, "components are nested too deep"});
+    while (!open_.empty()) close_as_broken();
+  }
+  const std::size_t index = components_.size();
+  Component& component = components_.emplace_back();
+  component.name = std::move(upper_name);
+  component.first = line;
+  if (!open_.empty()) {
+    component.parent = open_.back();
+    components_[open_.back()].children.push_back(index);
+  }
+  open_.push_back(index);
+}
+
+void Document::end_component(std::string_view name, std::size_t line) {
+  auto opened = std::find_if(open_.rbegin(), open_.rend(),
+                             [&](std::size_t index) { return same_name(components_[index].name, name); });
+  if (opened == open_.rend()) {
+    problems_.push_back({lines_[line].number, "END:" + std::string(name) + " without BEGIN"});
+    return;
+  }
+  const std::size_t wanted = *opened;
+  while (open_.back() != wanted) close_as_broken();
+  components_[wanted].last = line;
+  open_.pop_back();
+}
+
+void Document::read_components() {
+  for (std::size_t i = 0; i < lines_.size(); ++i) {
+    const std::string_view content = lines_[i].content;
+    if (has_name(content, "BEGIN") && content[5] == ':') {
+      begin_component(trim(content.substr(6)), i);
+    } else if (has_name(content, "END") && content[3] == ':') {
+      end_component(trim(content.substr(4)), i);
+    } else if (!open_.empty()) {
+      if (!trim(content).empty()) components_[open_.back()].lines.push_back(i);
+    } else if (!trim(content).empty()) {
+      problems_.push_back({lines_[i].number, "text outside of any component"});
+    }
+  }
+  while (!open_.empty()) close_as_broken();
+}
+
+bool has_name(std::string_view content, std::string_view upper_name) {
+  if (content.size() <= upper_name.size()) return false;
+  const char after = content[upper_name.size()];
+  return (after == ':' || after == ';') && same_name(content.substr(0, upper_name.size()), upper_name);
+}
+
+std::string property_name(std::string_view content) {
+  return upper(trim(content.substr(0, std::min(content.find_first_of(":;"), content.size()))));
+}
+
+namespace {
+
+/// Where the value's colon stands: outside quotes, or, where quotes never close, the first one.
+std::size_t find_colon(std::string_view content) {
+  bool quoted = false;
+  for (std::size_t i = 0; i < content.size(); ++i) {
+    if (content[i] == '"') quoted = !quoted;
+    if (content[i] == ':' && !quoted) return i;
+  }
+  return content.find(':');
+}
+
+}  // namespace
+
+Property parse_property(std::string_view content) {
+  Property property;
+  property.name = property_name(content);
+  const std::size_t colon = find_colon(content);
+  if (colon == std::string_view::npos) return property;
+  property.value = content.substr(colon + 1);
+  std::size_t at = content.substr(0, colon).find(';');
+  while (at != std::string_view::npos && at < colon) {
+    bool quoted = false;
+    std::size_t end = at + 1;
+    while (end < colon && (quoted || content[end] != ';')) quoted ^= content[end++] == '"';
+    const std::string_view piece = content.substr(at + 1, end - at - 1);
+    const std::size_t equals = piece.find('=');
+    if (equals != std::string_view::npos)
+      property.parameters.push_back({upper(trim(piece.substr(0, equals))), piece.substr(equals + 1)});
+    else if (!trim(piece).empty())
+      property.parameters.push_back({upper(trim(piece)), piece.substr(piece.size())});
+    at = end;
+  }
+  return property;
+}
+
+const Parameter* Property::find(std::string_view parameter) const {
+  for (const Parameter& candidate : parameters)
+    if (candidate.name == parameter) return &candidate;
+  return nullptr;
+}
+
+std::string Property::get(std::string_view parameter) const {
+  const Parameter* found = find(parameter);
+  return found ? decode_parameter(found->text) : std::string();
+}
+
+std::string unescape_text(std::string_view value) {
+  std::string out;
+  out.reserve(value.size());
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    if (value[i] != '\\' || i + 1 == value.size()) {
+      out += value[i];
+      continue;
+    }
+    const char c = value[++i];
+    if (c == 'n' || c == 'N')
+      out += '\n';
+    else if (c == '\\' || c == ';' || c == ',' || c == ':' || c == '"')
+      out += c;
+    else
+      (out += '\\') += c;
+  }
+  return out;
+}
+
+std::string escape_text(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '\\' || c == ';' || c == ',')
+      (out += '\\') += c;
+    else if (c == '\n' || (c == '\r' && !(i + 1 < text.size() && text[i + 1] == '\n')))
+      out += "\\n";
+    else if (static_cast<unsigned char>(c) >= 0x20 ? c != 0x7f : c == '\t')
+      out += c;
+  }
+  return out;
+}
+
+std::vector<std::string_view> split_list(std::string_view value) {
+  std::vector<std::string_view> pieces;
+  std::size_t from = 0;
+  for (std::size_t i = 0; i <= value.size(); ++i) {
+    if (i < value.size() && value[i] == '\\') {
+      ++i;
+      continue;
+    }
+    if (i < value.size() && value[i] != ',') continue;
+    pieces.push_back(value.substr(from, std::min(i, value.size()) - from));
+    from = i + 1;
+  }
+  if (from < value.size()) pieces.push_back(value.substr(from));
+  return pieces;
+}
+
+std::string decode_parameter(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char next = i + 1 < text.size() ? text[i + 1] : '\0';
+    if (text[i] == '"') continue;
+    if (text[i] == '^' && (next == 'n' || next == '\'' || next == '^')) {
+      out += next == 'n' ? '\n' : next == '\'' ? '"' : '^';
+      ++i;
+    } else {
+      out += text[i];
+    }
+  }
+  return out;
+}
+
+std::string encode_parameter(std::string_view value) {
+  std::string out;
+  bool quote = false;
+  for (char c : value) {
+    quote |= c == ',' || c == ';' || c == ':';
+    if (c == '^')
+      out += "^^";
+    else if (c == '"')
+      out += "^'";
+    else if (c == '\n')
+      out += "^n";
+    else if (static_cast<unsigned char>(c) >= 0x20 ? c != 0x7f : c == '\t')
+      out += c;
+  }
+  return quote ? '"' + out + '"' : out;
+}
+
+std::string fold(std::string_view content, std::string_view line_end) {
+  std::string out;
+  out.reserve(content.size() + content.size() / 60 * 3 + 2);
+  std::size_t room = 75;
+  while (content.size() > room) {
+    std::size_t cut = room;
+    while (cut > room - 4 && (static_cast<unsigned char>(content[cut]) & 0xC0) == 0x80) --cut;
+    if ((static_cast<unsigned char>(content[cut]) & 0xC0) == 0x80) cut = room;  // not UTF-8 anyway
+    out.append(content.substr(0, cut)).append(line_end).append(" ");
+    content.remove_prefix(cut);
+    room = 74;
+  }
+  return out.append(content).append(line_end);
+}
+
+}  // namespace ical
+}  // namespace v1
+}  // namespace fasti

@@ -1,0 +1,111 @@
+#pragma once
+// iCalendar text without loss: content lines with the exact bytes they stand in, components as a tree over them, and
+// the escapes of RFC 5545 and 6868. Knows no property's meaning; event.hpp and the others do. Takes any bytes.
+#include <cstddef>
+#include <deque>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace fasti {
+inline namespace v1 {
+namespace ical {
+
+inline constexpr std::size_t kNone = static_cast<std::size_t>(-1);
+
+/// A content line: [begin, end) are its bytes with folds and line end.
+struct Line {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+  std::size_t number = 0;    ///< in the file, from 1
+  std::string_view content;  ///< unfolded, without line end
+};
+
+struct Component {
+  std::string name;  ///< upper case
+  std::size_t parent = kNone;
+  std::size_t first = 0;              ///< its BEGIN line
+  std::size_t last = kNone;           ///< its END line; kNone: the text stops before it
+  std::vector<std::size_t> lines;     ///< its own properties
+  std::vector<std::size_t> children;  ///< components, in order
+};
+
+/// Something that is not as RFC 5545 wants it.
+struct TextProblem {
+  std::size_t line = 0;
+  std::string text;
+};
+
+/// Views into `text`, which must live as long.
+class Document {
+ public:
+  explicit Document(std::string_view text);
+  Document(const Document&) = delete;
+  Document& operator=(const Document&) = delete;
+
+  std::string_view text() const { return text_; }
+  const std::vector<Line>& lines() const { return lines_; }
+  const std::vector<Component>& components() const { return components_; }
+  const std::vector<TextProblem>& problems() const { return problems_; }
+  /// "\r\n" or "\n": that of the first line.
+  std::string_view line_end() const { return line_end_; }
+  /// The bytes of a whole component.
+  std::string_view bytes(const Component& component) const;
+  std::size_t number(const Component& component) const { return lines_[component.first].number; }
+  /// A child of this name, or nullptr.
+  const Component* child(const Component& component, std::string_view name) const;
+
+ private:
+  void read_lines();
+  void read_components();
+  void begin_component(std::string_view name, std::size_t line);
+  void end_component(std::string_view name, std::size_t line);
+  void close_as_broken();
+
+  std::string_view text_;
+  std::string_view line_end_ = "\r\n";
+  std::vector<Line> lines_;
+  std::deque<std::string> unfolded_;
+  std::vector<Component> components_;
+  std::vector<std::size_t> open_;
+  std::vector<TextProblem> problems_;
+};
+
+struct Parameter {
+  std::string name;       ///< upper case
+  std::string_view text;  ///< as it stands, quotes included
+};
+
+/// A content line taken apart.
+struct Property {
+  std::string name;  ///< upper case
+  std::vector<Parameter> parameters;
+  std::string_view value;
+
+  const Parameter* find(std::string_view parameter) const;
+  /// Decoded; empty when it is not there.
+  std::string get(std::string_view parameter) const;
+};
+Property parse_property(std::string_view content);
+/// Upper case, without taking the rest apart.
+std::string property_name(std::string_view content);
+bool has_name(std::string_view content, std::string_view upper_name);
+
+std::string upper(std::string_view text);
+bool same_name(std::string_view a, std::string_view b);  ///< without regard to ASCII case
+
+std::string unescape_text(std::string_view value);
+/// Line breaks become \n; control characters that iCalendar cannot hold are dropped.
+std::string escape_text(std::string_view text);
+/// At commas that are not escaped; the pieces stay escaped.
+std::vector<std::string_view> split_list(std::string_view value);
+std::string decode_parameter(std::string_view text);
+/// Quoted when it must be, RFC 6868 inside.
+std::string encode_parameter(std::string_view value);
+
+/// A content line as bytes: folded at 75 octets, never inside a UTF-8 character.
+std::string fold(std::string_view content, std::string_view line_end);
+
+}  // namespace ical
+}  // namespace v1
+}  // namespace fasti

@@ -1,0 +1,154 @@
+#include "connectors/ical/times.hpp"
+
+#include "engine/base/try.hpp"
+#include "engine/model/time_text.hpp"
+#include "engine/time/zone.hpp"
+
+namespace fasti {
+inline namespace v1 {
+namespace ical {
+
+Zones::Zones(const Document& document) {
+  for (const Component& component : document.components()) {
+    if (component.name != "VTIMEZONE") continue;
+    std::string tzid;
+    std::string location;
+    for (std::size_t line : component.lines) {
+      const std::string_view content = document.lines()[line].content;
+      if (has_name(content, "TZID")) tzid = parse_property(content).value;
+      if (has_name(content, "X-LIC-LOCATION")) location = parse_property(content).value;
+    }
+    if (!tzid.empty()) embedded_.emplace(std::move(tzid), std::move(location));
+  }
+}
+
+Result<std::string> Zones::resolve(const std::string& tzid) const {
+  auto [entry, first] = resolved_.try_emplace(tzid);
+  if (first) {
+    entry->second = resolve_zone(tzid);
+    auto embedded = embedded_.find(tzid);
+    if (!entry->second && embedded != embedded_.end()) entry->second = resolve_zone(embedded->second);
+  }
+  if (entry->second) return *entry->second;
+  Error error;
+  error.kind = ErrorKind::bad_input;
+  error.message = "unknown zone \"" + tzid + "\"";
+  error.hint = "use an IANA zone like \"Europe/Berlin\"";
+  return error;
+}
+
+std::optional<std::string> Zones::spelling(const std::string& zone) const {
+  if (has(zone)) return zone;
+  for (const auto& [tzid, location] : embedded_) {
+    auto resolved = resolve(tzid);
+    if (resolved && *resolved == zone) return tzid;
+  }
+  return std::nullopt;
+}
+
+Result<When> read_when(std::string_view value, const Property& property, const Zones& zones) {
+  while (!value.empty() && value.front() == ' ') value.remove_prefix(1);
+  while (!value.empty() && value.back() == ' ') value.remove_suffix(1);
+  auto refuse = [&] {
+    return Error{ErrorKind::bad_input, property.name + " is not a date or time: \"" + std::string(value) + "\"", "", "",
+                 std::nullopt};
+  };
+  if (value.find_first_of("Tt") == std::string_view::npos) {
+    auto day = value.size() == 8 ? parse_date(value) : std::nullopt;
+    if (!day) return refuse();
+    return When{SpanKind::all_day, LocalSeconds(*day), ""};
+  }
+  const bool utc = !value.empty() && (value.back() == 'Z' || value.back() == 'z');
+  auto wall = parse_time(utc ? value.substr(0, value.size() - 1) : value);
+  if (!wall) return refuse();
+  if (same_name(property.get("VALUE"), "DATE"))
+    return When{SpanKind::all_day, std::chrono::floor<std::chrono::days>(*wall), ""};
+  if (utc) return When{SpanKind::zoned, *wall, "UTC"};
+  const std::string tzid = property.get("TZID");
+  if (tzid.empty()) return When{SpanKind::floating, *wall, ""};
+  FASTI_TRY(std::string zone, zones.resolve(tzid));
+  return When{SpanKind::zoned, *wall, std::move(zone)};
+}
+
+Result<When> as_in(const When& when, const When& series) {
+  if (when.kind == SpanKind::all_day) return when;
+  if (series.kind == SpanKind::all_day)
+    return When{SpanKind::all_day, std::chrono::floor<std::chrono::days>(when.wall), ""};
+  // A floating time among zoned ones, or the other way round, has no instant: its wall time is all there is.
+  if (when.kind == SpanKind::floating || series.kind == SpanKind::floating || when.zone == series.zone)
+    return When{series.kind, when.wall, series.zone};
+  FASTI_TRY(auto utc, to_utc(when.wall, when.zone));
+  FASTI_TRY(auto wall, to_wall(utc, series.zone));
+  return When{SpanKind::zoned, wall, series.zone};
+}
+
+std::string key_of(const When& when) {
+  return when.kind == SpanKind::all_day ? iso_date(std::chrono::floor<std::chrono::days>(when.wall))
+                                        : iso_time(when.wall);
+}
+
+std::optional<When> read_key(const std::string& key, const When& series) {
+  if (key.find('T') == std::string::npos) {
+    auto day = parse_date(key);
+    if (!day) return std::nullopt;
+    return When{SpanKind::all_day, LocalSeconds(*day), ""};
+  }
+  auto wall = parse_time(key);
+  if (!wall) return std::nullopt;
+  return When{series.kind == SpanKind::all_day ? SpanKind::floating : series.kind, *wall, series.zone};
+}
+
+std::optional<IcalDuration> read_duration(std::string_view text) {
+  int sign = 1;
+  if (!text.empty() && (text.front() == '-' || text.front() == '+')) {
+    sign = text.front() == '-' ? -1 : 1;
+    text.remove_prefix(1);
+  }
+  if (text.size() < 2 || (text.front() != 'P' && text.front() != 'p')) return std::nullopt;
+  text.remove_prefix(1);
+  IcalDuration duration;
+  bool time = false;
+  bool any = false;
+  while (!text.empty()) {
+    if (text.front() == 'T' || text.front() == 't') {
+      time = true;
+      text.remove_prefix(1);
+      continue;
+    }
+    long long number = 0;
+    std::size_t n = 0;
+    while (n < text.size() && n < 9 && text[n] >= '0' && text[n] <= '9') number = number * 10 + (text[n++] - '0');
+    if (n == 0 || n == text.size()) return std::nullopt;
+    const char unit = upper(text.substr(n, 1))[0];
+    text.remove_prefix(n + 1);
+    any = true;
+    number *= sign;
+    if (unit == 'W')
+      duration.days += std::chrono::days(number * 7);
+    else if (unit == 'D')
+      duration.days += std::chrono::days(number);
+    else if (unit == 'H' && time)
+      duration.time += std::chrono::hours(number);
+    else if (unit == 'M' && time)
+      duration.time += std::chrono::minutes(number);
+    else if (unit == 'S' && time)
+      duration.time += std::chrono::seconds(number);
+    else
+      return std::nullopt;
+  }
+  // Beyond a century it is damage, and adding it could leave the range of the calendar.
+  constexpr std::chrono::days kLongest(36525);
+  if (!any || abs(duration.days) > kLongest || abs(duration.time) > kLongest) return std::nullopt;
+  return duration;
+}
+
+Result<LocalSeconds> add(LocalSeconds wall, const std::string& zone, const IcalDuration& duration) {
+  wall += duration.days;
+  if (zone.empty() || duration.time.count() == 0) return wall + duration.time;
+  FASTI_TRY(auto utc, to_utc(wall, zone));
+  return to_wall(utc + duration.time, zone);
+}
+
+}  // namespace ical
+}  // namespace v1
+}  // namespace fasti
