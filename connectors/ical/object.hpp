@@ -7,7 +7,9 @@
 //   DTSTART (covers DTSTART, DTEND, DURATION)  span     RRULE (covers RRULE, EXRULE, RDATE, EXDATE)  recurrence
 //   CATEGORIES choices   GEO geo   PRIORITY integer   VALARM reminders   ATTENDEE people   * opaque "icalendar": every
 //   property and subcomponent of the component that has no name of its own above, without our marker, UID, DTSTAMP,
-//   CREATED, LAST-MODIFIED, SEQUENCE and RECURRENCE-ID; in the order of the text, unfolded, LF line ends.
+//   CREATED, LAST-MODIFIED, SEQUENCE and RECURRENCE-ID; unfolded, LF line ends, sorted by name with parameters sorted,
+//   so that a server's reordering is no edit. X-names and other texts stand in `*` and have their own property.
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -51,6 +53,8 @@ Result<std::vector<CalendarPart>> split_calendar(std::string_view text);
 /// The file with one object replaced (same uid), added (not there) or removed (text empty); the rest byte for byte.
 /// VTIMEZONEs that become unused stay; needed ones are added. `calendar` may be empty: a new file.
 Result<std::string> merge_into_calendar(std::string_view calendar, const std::string& uid, std::string_view text);
+/// The same for many objects by uid, in one pass.
+Result<std::string> merge_into_calendar(std::string_view calendar, const std::map<std::string, std::string>& objects);
 
 }  // namespace ical
 }  // namespace v1

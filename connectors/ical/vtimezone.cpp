@@ -32,7 +32,7 @@ std::string offset_text(seconds offset) {
 struct Onset {
   local_seconds wall;
   const OffsetChange* change;
-  year_month_day date() const { return floor<days>(wall); }
+  year_month_day date() const { return year_month_day(floor<days>(wall)); }
   seconds time() const { return wall - floor<days>(wall); }
 };
 

@@ -1,0 +1,38 @@
+#pragma once
+// Writes one VEVENT's changed properties into its text, touching no line that says the right thing already.
+#include <map>
+#include <set>
+#include <string>
+
+#include <fasti/connector.hpp>
+
+#include "connectors/ical/editor.hpp"
+#include "connectors/ical/event.hpp"
+
+namespace fasti {
+inline namespace v1 {
+namespace ical {
+
+/// Of one component, by property name.
+struct Changes {
+  std::map<std::string, const Value*> set;
+  std::set<std::string> clear;
+};
+
+/// What editing needs to know about the object around the component.
+struct EditContext {
+  Editor& editor;
+  const Zones& zones;
+  When series;                     ///< the start after the edit: what RDATE, EXDATE and keys are written in
+  std::string stamp;               ///< now, as DTSTAMP writes it
+  const Marker* marker = nullptr;  ///< nullptr: must not show
+  std::map<std::string, LocalSeconds> needed_zones;  ///< VTIMEZONEs to add, and since when
+};
+
+Status edit_event(EditContext& context, const Event& event, const Changes& changes);
+/// "DTSTART;TZID=Europe/Berlin:20260413T180000"; the TZID as the text spells it.
+std::string when_line(EditContext& context, const std::string& name, const When& when, const EventLine* old);
+
+}  // namespace ical
+}  // namespace v1
+}  // namespace fasti

@@ -1,0 +1,152 @@
+#include <algorithm>
+
+#include "connectors/ical/edit.hpp"
+#include "connectors/ical/object.hpp"
+#include "connectors/ical/vtimezone.hpp"
+#include "engine/base/try.hpp"
+#include "engine/model/time_text.hpp"
+
+namespace fasti {
+inline namespace v1 {
+namespace ical {
+namespace {
+
+using ChangesByPart = std::map<std::string, Changes>;
+
+ChangesByPart group(const WriteRequest& request) {
+  ChangesByPart parts;
+  parts[""];
+  for (const auto& [path, value] : request.set) parts[path_part(path)].set[path_name(path)] = &value;
+  for (const std::string& path : request.clear) parts[path_part(path)].clear.insert(path_name(path));
+  return parts;
+}
+
+std::string stamp_of(Instant now) {
+  return basic_time(LocalSeconds(std::chrono::floor<std::chrono::seconds>(now).time_since_epoch())) + "Z";
+}
+
+const Marker* shown_marker(const WriteRequest& request) {
+  return request.write_marker && !request.marker.store.empty() ? &request.marker : nullptr;
+}
+
+Status add_zones(EditContext& context) {
+  for (const auto& [zone, since] : context.needed_zones) {
+    const Document& document = context.editor.document();
+    FASTI_TRY(std::string text, make_vtimezone(zone, since, document.line_end()));
+    const Component& event = *find_events(document).front();
+    context.editor.insert(document.lines()[event.first].begin, text);
+  }
+  return {};
+}
+
+/// The series' lines as an occurrence of its own, without what only a series has.
+std::string copy_of_series(EditContext& context, const Series& series, const When& key, bool bare) {
+  const Document& document = series.master.document();
+  const std::string_view end = document.line_end();
+  static constexpr std::string_view kNotCopied[] = {"RRULE",   "EXRULE", "RDATE",    "EXDATE",
+                                                    "DTSTART", "DTEND",  "DURATION", "RECURRENCE-ID"};
+  std::string out = fold("BEGIN:VEVENT", end);
+  for (const EventLine& line : series.master.lines()) {
+    const std::string& name = line.property.name;
+    if (std::find(std::begin(kNotCopied), std::end(kNotCopied), name) != std::end(kNotCopied)) continue;
+    if (bare && !is_managed(name)) continue;
+    const Line& raw = document.lines()[line.line];
+    out.append(document.text().substr(raw.begin, raw.end - raw.begin));
+  }
+  const EventLine* start = series.span ? series.span->start : nullptr;
+  std::string id = when_line(context, "DTSTART", key, start);
+  out += fold("RECURRENCE-ID" + id.substr(7), end);
+  out += fold(id, end);
+  if (series.span && series.span->form != EndForm::missing) {
+    const EventLine* last = series.span->end;
+    const auto length = series.span->span.end - series.span->span.start;
+    const Line& raw = document.lines()[last->line];
+    if (series.span->form == EndForm::duration)
+      out.append(document.text().substr(raw.begin, raw.end - raw.begin));
+    else if (length.count() > 0)
+      out += fold(when_line(context, "DTEND", {key.kind, key.wall + length, key.zone}, last), end);
+  }
+  for (std::size_t child : bare ? std::vector<std::size_t>() : series.master.component().children)
+    out.append(document.bytes(document.components()[child]));
+  return out + fold("END:VEVENT", end);
+}
+
+Error no_such_part(const std::string& part) {
+  return Error{ErrorKind::bad_input, "not an occurrence: \"" + part + "\"", "", "", std::nullopt};
+}
+
+/// The series and the overrides that are there; what has no override yet is left in `parts`.
+Result<std::string> edit_existing(const std::string& text, const WriteRequest& request, ChangesByPart& parts,
+                                  Instant now, bool master) {
+  const Document document(text);
+  const Zones zones(document);
+  FASTI_TRY(const Series series, read_series(document, zones));
+  Editor editor(document);
+  EditContext context{editor, zones, series.start, stamp_of(now), shown_marker(request), {}};
+  Changes& own = parts[""];
+  if (own.set.contains("DTSTART"))
+    if (const auto* span = std::get_if<Span>(own.set["DTSTART"])) context.series = start_of(*span);
+  if (master) {
+    FASTI_CHECK(edit_event(context, series.master, own));
+    for (const Override& part : series.overrides)
+      if (std::find(request.remove_parts.begin(), request.remove_parts.end(), part.key) != request.remove_parts.end())
+        editor.remove(part.event.component());
+  }
+  for (const Override& part : series.overrides) {
+    auto found = parts.find(part.key);
+    if (found == parts.end()) continue;
+    FASTI_CHECK(edit_event(context, part.event, found->second));
+    parts.erase(found);
+  }
+  FASTI_CHECK(add_zones(context));
+  return editor.apply();
+}
+
+Result<std::string> add_overrides(const std::string& text, const ChangesByPart& parts, bool bare) {
+  const Document document(text);
+  const Zones zones(document);
+  FASTI_TRY(const Series series, read_series(document, zones));
+  Editor editor(document);
+  EditContext context{editor, zones, series.start, "", nullptr, {}};
+  const Component& last = *find_events(document).back();
+  const auto after = document.lines()[last.last].end;
+  for (const auto& [part, changes] : parts) {
+    const bool there = std::any_of(series.overrides.begin(), series.overrides.end(),
+                                   [&, key = part](const Override& o) { return o.key == key; });
+    if (part.empty() || there) continue;
+    auto key = read_key(part, series.start);
+    if (!key || (key->kind == SpanKind::all_day) != (series.start.kind == SpanKind::all_day)) return no_such_part(part);
+    editor.insert(after, copy_of_series(context, series, *key, bare));
+  }
+  FASTI_CHECK(add_zones(context));
+  return editor.apply();
+}
+
+Result<std::string> patch(std::string text, const WriteRequest& request, Instant now, bool bare) {
+  ChangesByPart parts = group(request);
+  for (const std::string& removed : request.remove_parts) parts.erase(removed);
+  parts[""];
+  FASTI_TRY(text, edit_existing(text, request, parts, now, true));
+  if (parts.size() == 1) return text;
+  FASTI_TRY(text, add_overrides(text, parts, bare));
+  return edit_existing(text, request, parts, now, false);
+}
+
+}  // namespace
+
+Result<std::string> create_object(const WriteRequest& request, Instant now) {
+  const std::string stamp = stamp_of(now);
+  std::string text = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Fasti//Fasti//EN\r\nBEGIN:VEVENT\r\n";
+  text += fold("UID:" + request.uid, "\r\n");
+  text += "DTSTAMP:" + stamp + "\r\nCREATED:" + stamp + "\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+  FASTI_TRY(text, patch(std::move(text), request, now, true));
+  return text;
+}
+
+Result<std::string> patch_object(const WriteRequest& request, Instant now) {
+  return patch(request.shadow, request, now, false);
+}
+
+}  // namespace ical
+}  // namespace v1
+}  // namespace fasti
