@@ -22,7 +22,8 @@ std::size_t line_in(const Error& error) {
 
 Inspection inspect(std::string_view text) {
   Inspection out;
-  for (const TextProblem& problem : Document(text).problems())
+  const Document document(text);
+  for (const TextProblem& problem : document.problems())
     out.problems.push_back({problem.line, "warning", problem.text});
   auto parts = split_calendar(text);
   if (!parts) {
