@@ -221,6 +221,36 @@ DeletePolicy delete_policy(const Input& input, const Existence& existence) {
   return narrowed ? *narrowed : input.policy->on_delete;
 }
 
+/// What a deletion wins over is kept, field by field (S1).
+void keep_lost_edits(const Input& input, const std::set<Unit>& units, const std::string& deleter, Output& out) {
+  for (const Unit& unit : units) {
+    Conflict conflict;
+    conflict.unit = unit;
+    conflict.field = unit.path();
+    conflict.strategy = "delete_wins";
+    conflict.winner = deleter;
+    UnitValue mine = local_value(input, unit);
+    conflict.local = at(mine, conflict.field);
+    conflict.base = conflict.local;
+    bool lost_here = false;
+    for (const Remote& remote : input.remotes) {
+      if (remote_changed(*input.kind, remote, unit)) {
+        UnitValue theirs = remote_value(input, remote, unit);
+        for (const auto& [path, value] : theirs) {
+          if (value != at(mine, path)) conflict.field = path;
+        }
+        conflict.remotes[remote.target] = at(theirs, conflict.field);
+        conflict.losers.push_back(remote.target);
+      } else if (!remote.seen_present && remote.base_present && local_changed(*input.kind, remote, unit)) {
+        lost_here = true;
+      }
+    }
+    conflict.local = at(mine, conflict.field);
+    if (lost_here && !input.local.deleted) conflict.losers.push_back("local");
+    if (!conflict.losers.empty()) out.conflicts.push_back(std::move(conflict));
+  }
+}
+
 enum class Fate { lives, dies, frozen };
 
 Conflict existence_conflict(const Input& input, const Existence& existence) {
@@ -236,7 +266,7 @@ Conflict existence_conflict(const Input& input, const Existence& existence) {
   return conflict;
 }
 
-Fate decide_fate(const Input& input, const Existence& existence, Output& out) {
+Fate decide_fate(const Input& input, const std::set<Unit>& units, const Existence& existence, Output& out) {
   bool somebody_deleted = input.local.deleted || !existence.deleted.empty();
   if (!somebody_deleted) return Fate::lives;
   bool undelete = !existence.newcomers.empty();
@@ -269,6 +299,7 @@ Fate decide_fate(const Input& input, const Existence& existence, Output& out) {
       conflict.strategy = "delete_wins";
       conflict.winner = deleter;
       conflict.losers = existence.editors;
+      keep_lost_edits(input, units, deleter, out);
       fate = Fate::dies;
       break;
   }
@@ -284,7 +315,7 @@ Output merge_record(const Input& input) {
   out.agreed.resize(input.remotes.size());
   std::set<Unit> units = units_of(input);
   Existence existence = look_at_existence(input, units);
-  Fate fate = decide_fate(input, existence, out);
+  Fate fate = decide_fate(input, units, existence, out);
   if (fate == Fate::frozen) {
     out.frozen_existence = true;
     return out;

@@ -118,7 +118,7 @@ Status write_conflicts(Run& run, const Case& c) {
       row.frozen = c.freeze || (known && known->frozen);
     } else {
       row.info.id = short_hash(run.id + "\n" + c.id() + "\n" + row.group + "\n" + row.info.strategy +
-                               (conflict.losers.empty() ? "" : conflict.losers.front()))
+                               (conflict.losers.empty() ? "" : conflict.losers.front()) + "\n" + row.info.field)
                         .substr(0, 12);
       row.info.revision = 1;
     }

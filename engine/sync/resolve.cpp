@@ -39,6 +39,29 @@ class Answer {
  public:
   Answer(Run& run, store::ConflictRow row, Case c) : run_(run), row_(std::move(row)), case_(std::move(c)) {}
 
+  /// The contenders shown are always current: what moved since the last run makes a new revision (rule 9).
+  bool refresh() {
+    ConflictInfo& info = row_.info;
+    if (!info.open || row_.group.empty()) return false;
+    const Value* mine = case_.row.record.find(info.field);
+    std::optional<Value> local = mine ? std::optional<Value>(*mine) : std::nullopt;
+    std::map<std::string, std::optional<Value>> remotes;
+    for (const store::Link& link : case_.links) {
+      if (!link.seen_present || !contends(link)) continue;
+      const TargetRun& target = *run_.find(link.target);
+      Fields theirs = target.target->mapping->decode(link.seen, &case_.row.record, *target.references, true).fields;
+      auto it = theirs.find(info.field);
+      remotes[link.target] = it == theirs.end() ? std::nullopt : it->second;
+    }
+    if (local == info.local && remotes == info.remotes) return false;
+    info.local = local;
+    info.remotes = remotes;
+    ++info.revision;
+    return true;
+  }
+
+  const store::ConflictRow& row() const { return row_; }
+
   Status take(const std::string& side, const std::optional<Value>& value, bool both) {
     if (row_.group.empty()) return take_existence(side);
     if (both) FASTI_CHECK(keep_both());
@@ -56,6 +79,16 @@ class Answer {
   }
 
  private:
+  bool contends(const store::Link& link) const {
+    const TargetRun& target = *run_.find(link.target);
+    for (const std::string& path : all_paths(link.seen, link.stored)) {
+      auto owner = target.properties.find(path_name(path));
+      if (owner == target.properties.end() || same_at(link.seen, link.stored, path)) continue;
+      if (make_path(owner->second.group, path_part(path)) == row_.group) return true;
+    }
+    return false;
+  }
+
   static void set(Record& record, const std::string& path, const std::optional<Value>& value) {
     if (value || path_part(path).empty()) {
       record.fields[path] = value;
@@ -136,6 +169,7 @@ class Answer {
         link.base_present = false;  // no deletion any more: it is created again
         link.state = store::LinkState::gone;
       } else if (!alive && link.seen_present) {
+        FASTI_CHECK(keep_lost_edits(link));
         link.stored = link.sent = link.seen;  // no edit any more: it is deleted
         link.base_present = true;
       } else {
@@ -146,6 +180,28 @@ class Answer {
     }
     FASTI_CHECK(write(after));
     return close(side);
+  }
+
+  /// The edits that the deletion wins over stay in the conflict log.
+  Status keep_lost_edits(const store::Link& link) {
+    const TargetRun& target = *run_.find(link.target);
+    Fields theirs = target.target->mapping->decode(link.seen, &case_.row.record, *target.references, true).fields;
+    for (const auto& [path, value] : theirs) {
+      const Value* mine = case_.row.record.find(path);
+      if (value ? mine && *mine == *value : mine == nullptr) continue;
+      store::ConflictRow lost = row_;
+      lost.info.id = make_uuid_from(row_.info.id + "\n" + link.target + "\n" + path).substr(0, 12);
+      lost.info.field = lost.group = path;
+      lost.info.local = mine ? std::optional<Value>(*mine) : std::nullopt;
+      lost.info.base = lost.info.local;
+      lost.info.remotes = {{link.target, value}};
+      lost.info.strategy = "ask";
+      lost.info.winner = "local";
+      lost.info.losers = {link.target};
+      lost.info.open = lost.frozen = false;
+      FASTI_CHECK(run_.engine.store.save_conflict(lost));
+    }
+    return {};
   }
 
   Status keep_both() {
@@ -192,13 +248,12 @@ Status Engine::resolve(const std::string& conflict, std::int64_t revision, const
   FASTI_TRY(auto transaction, state_->store.begin());
   FASTI_TRY(auto row, state_->store.conflict(conflict));
   if (!row) return Error{ErrorKind::not_found, "no conflict \"" + conflict + "\"", "", "see: fasti conflicts list", {}};
-  if (revision != 0 && revision != row->info.revision) {
-    return Error{ErrorKind::precondition_failed,
-                 "it has moved since you looked at it",
-                 "conflict " + conflict,
-                 "see: fasti conflicts show " + conflict,
-                 {}};
-  }
+  const Error moved{ErrorKind::precondition_failed,
+                    "it has moved since you looked at it",
+                    "conflict " + conflict,
+                    "see: fasti conflicts show " + conflict,
+                    {}};
+  if (revision != 0 && revision != row->info.revision) return moved;
   bool both = take == "both";
   std::string side = "local";
   if (!value && !both) {
@@ -206,7 +261,13 @@ Status Engine::resolve(const std::string& conflict, std::int64_t revision, const
   }
   FASTI_TRY(auto c, load_case(run, row->info.kind, row->info.record));
   if (!c) return Error{ErrorKind::not_found, "its record is gone", "conflict " + conflict, "", {}};
-  FASTI_CHECK(Answer(run, std::move(*row), std::move(*c)).take(side, value, both));
+  Answer answer(run, std::move(*row), std::move(*c));
+  if (answer.refresh()) {
+    FASTI_CHECK(state_->store.save_conflict(answer.row()));
+    FASTI_CHECK(transaction->commit());
+    return moved;
+  }
+  FASTI_CHECK(answer.take(side, value, both));
   return transaction->commit();
 }
 

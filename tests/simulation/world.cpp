@@ -392,7 +392,8 @@ void World::come_to_rest() {
     const auto report = sync();
     const bool held = !held_run_.empty();
     approve();
-    if (report && !held && !answered && stage_.engine_writes() == writes && report->local.total() == 0) {
+    if (report && !held && !answered && report->conflicts == 0 && stage_.engine_writes() == writes &&
+        report->local.total() == 0) {
       verdict_.rounds = round;
       return;
     }
