@@ -1,0 +1,15 @@
+# cmake -DROOT=… -DOUT=… -P EmbedFiles.cmake: the shipped kinds and mappings as one C++ file, so that a fasti.toml alone
+# works wherever the program is.
+file(GLOB kinds ${ROOT}/schema/kinds/*.toml)
+file(GLOB mappings ${ROOT}/mappings/*.toml)
+set(code "#include \"engine/config/config.hpp\"\n\nnamespace fasti {\ninline namespace v1 {\nnamespace config {\n\n")
+string(APPEND code "const std::map<std::string, std::string>& builtin_files() {\n  static const std::map<std::string, std::string> files = {\n")
+foreach(file ${kinds} ${mappings})
+  get_filename_component(name ${file} NAME)
+  get_filename_component(folder ${file} DIRECTORY)
+  get_filename_component(folder ${folder} NAME)
+  file(READ ${file} text)
+  string(APPEND code "      {\"${folder}/${name}\", R\"toml(${text})toml\"},\n")
+endforeach()
+string(APPEND code "  };\n  return files;\n}\n\n}  // namespace config\n}  // namespace v1\n}  // namespace fasti\n")
+file(WRITE ${OUT} "${code}")

@@ -1,0 +1,27 @@
+#pragma once
+// A `[connections.NAME]` table as a connector's factory sees it; secrets are read only when they are asked for.
+#include <memory>
+
+#include <fasti/connector.hpp>
+#include <fasti/hub.hpp>
+
+#include "engine/base/file_system.hpp"
+#include "engine/mapping/toml_tree.hpp"
+
+namespace fasti {
+inline namespace v1 {
+namespace config {
+
+/// Checks the form of a secret: { env = "X" }, { file = "X" } or { command = ["…"] }.
+Status check_secret(const std::string& key, const TomlNode& node);
+
+std::shared_ptr<const ConnectionSettings> make_settings(const std::string& name, const TomlNode& table,
+                                                        const std::string& folder, FileSystem& files,
+                                                        CredentialSource* credentials);
+
+/// Standard output of a program, without the last line end; started without a shell, ended after 30 seconds.
+Result<std::string> run_command(const std::vector<std::string>& arguments);
+
+}  // namespace config
+}  // namespace v1
+}  // namespace fasti
