@@ -3,12 +3,13 @@
 #include "connectors/builtin.hpp"
 #include "connectors/caldav/caldav.hpp"
 #include "connectors/http/curl_transport.hpp"
+#include "connectors/ics/ics.hpp"
 
 namespace fasti {
 inline namespace v1 {
 
 std::vector<ConnectorFactory> builtin_connectors(const Services& services) {
-  return {caldav::caldav_factory(services)};
+  return {caldav::caldav_factory(services), ics::ics_factory(services)};
 }
 
 std::vector<ConnectorFactory> builtin_connectors() {
