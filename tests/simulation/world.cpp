@@ -487,6 +487,44 @@ void World::judge() {
   verdict_.needless = oracle_.needless(entries);
 }
 
+void World::judge_rollback() {
+  SeededRandom random(script_.seed ^ 0x0110ULL);
+  if (random.chance(0.5)) return;
+  tell("--- a run is rolled back ---");
+  const auto before = state_text(false);
+  const auto conflicts = log().size();
+  const auto deeds = 1 + random.below(4);
+  const bool app_too = random.chance(0.25);
+  for (std::uint64_t i = 0; i < deeds; ++i) {
+    stage_.clock().advance(std::chrono::minutes(1));
+    auto& place = stage_.places()[random.below(stage_.places().size())];
+    const auto deed = random.below(app_too ? 8 : 6);
+    if (deed == 0) users_.create_remote(place, random);
+    if (deed == 1) users_.delete_remote(place, random);
+    if (deed > 1 && deed < 6) users_.edit_remote(place, random);
+    if (deed == 6) users_.edit_local(random);
+    if (deed == 7) users_.create_local(random);
+  }
+  stage_.clock().advance(std::chrono::minutes(5));
+  held_run_.clear();
+  const auto carried = sync();
+  if (!carried || !held_run_.empty() || log().size() != conflicts) return;
+  stage_.clock().advance(std::chrono::minutes(5));
+  RollbackOptions options;
+  options.origin = true;
+  const auto undone = run("rollback of " + carried->run, true,
+                          [&](sync::Engine& engine) { return engine.rollback(carried->run, options); });
+  if (!undone) fail("S10 the rollback failed");
+  if (state_text(false) != before) {
+    tell("before:\n" + before);
+    fail("S10 the rollback of a run is not the state before it");
+  }
+  const auto writes = stage_.engine_writes();
+  stage_.clock().advance(std::chrono::minutes(30));
+  sync();
+  if (stage_.engine_writes() != writes) fail("S10 the run after a rollback wrote");
+}
+
 Verdict World::play() {
   for (const auto& op : script_.ops) {
     perform(op);
@@ -494,6 +532,7 @@ Verdict World::play() {
   }
   if (verdict_.problems.empty()) come_to_rest();
   if (verdict_.problems.empty()) judge();
+  if (verdict_.problems.empty()) judge_rollback();
   if (with_story_) tell("in the end:\n" + state_text(false));
   trace_.add(state_text(true));
   for (const auto& problem : verdict_.problems) trace_.add(problem);

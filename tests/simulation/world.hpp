@@ -62,6 +62,8 @@ class World {
 
   void come_to_rest();
   void judge();
+  /// Sync, then roll back that run where its edits were made, too: the state before (S10, rule 30).
+  void judge_rollback();
   std::vector<Oracle::Side> sides();
   std::vector<Oracle::Logged> log();
   std::string state_text(bool with_history);
