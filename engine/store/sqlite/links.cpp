@@ -218,7 +218,9 @@ Status SqliteStore::each_link(const std::string& target, const std::function<Sta
 
 Result<std::optional<std::string>> SqliteStore::seen_version(const std::string& target, const std::string& remote_id) {
   return db().guarded([&]() -> Result<std::optional<std::string>> {
-    Query query(db(), "SELECT seen_version FROM link WHERE target = ? AND remote_id = ? AND remote_id <> ''");
+    Query query(db(),
+                "SELECT seen_version FROM link WHERE target = ? AND remote_id = ? AND remote_id <> ''"
+                " AND echo_pending = 0 AND seen_present = 1 AND state <> 'gone'");
     if (!query.bind(target, remote_id).row()) return std::optional<std::string>();
     return std::optional<std::string>(query.text(0));
   });
