@@ -117,7 +117,7 @@ Result<int> export_file(Session& session, const ExportArguments& arguments) {
   }
   FASTI_CHECK(system_files().write_atomically(arguments.file, text));
   if (session.json) {
-    session.out << object_json({{"file", arguments.file}, {"records", std::to_string(records.size())}}) << "\n";
+    session.out << object_json({{"file", arguments.file}, {"records", std::uint64_t{records.size()}}}) << "\n";
   } else {
     session.out << "Wrote " << count_of(records.size(), "record") << " to " << arguments.file << ".\n";
   }

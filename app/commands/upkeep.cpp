@@ -12,7 +12,7 @@ namespace app {
 
 namespace {
 
-int say(Session& session, const std::vector<std::pair<std::string, std::string>>& members, const std::string& text) {
+int say(Session& session, const JsonMembers& members, const std::string& text) {
   session.out << (session.json ? object_json(members) : text) << "\n";
   return kDone;
 }
@@ -50,8 +50,7 @@ Result<int> purge(Session& session, const PurgeArguments& arguments) {
     return kDone;
   }
   FASTI_TRY(auto report, hub.purge(name));
-  return say(session,
-             {{"name", name}, {"removed", std::to_string(report.removed)}, {"left", std::to_string(report.left)}},
+  return say(session, {{"name", name}, {"removed", report.removed}, {"left", report.left}},
              "Removed " + count_of(report.removed, "object") + "; left " + std::to_string(report.left) +
                  " that others made or changed.");
 }

@@ -227,9 +227,11 @@ std::string pretty(const std::string& json) {
   return Json::parse(json).dump(2, ' ', false, Json::error_handler_t::replace);
 }
 
-std::string object_json(const std::vector<std::pair<std::string, std::string>>& members) {
+std::string object_json(const JsonMembers& members) {
   Json json = Json::object();
-  for (const auto& [key, value] : members) json[key] = value;
+  for (const auto& member : members) {
+    std::visit([&](const auto& value) { json[member.first] = value; }, member.second);
+  }
   return line_of(json);
 }
 

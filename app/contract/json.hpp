@@ -3,6 +3,8 @@
 // members in a fixed order. What people read is in app/render.
 #include <string>
 #include <string_view>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include <fasti/connector.hpp>
@@ -48,8 +50,9 @@ std::string records_json(const std::vector<Record>& records);
 std::string lines_json(const std::vector<std::string>& lines);
 /// Several lines, for people.
 std::string pretty(const std::string& json);
-/// {"a":"x","b":"y"}: what small commands answer.
-std::string object_json(const std::vector<std::pair<std::string, std::string>>& members);
+/// {"a":"x","b":7}: what small commands answer.
+using JsonMembers = std::vector<std::pair<std::string, std::variant<std::string, std::uint64_t>>>;
+std::string object_json(const JsonMembers& members);
 
 /// The steps of a plan.json. bad_input with file:line:column.
 Result<std::vector<Step>> read_plan(const std::string& file, std::string_view text);
