@@ -36,7 +36,7 @@ ZONES = {
     "Vancouver": "America/Vancouver",
 }
 COUNTRIES = {"ca": "Canada", "mx": "Mexico", "us": "United States"}
-SCHEDULE = {"id": "wc2026", "name": "World Cup 2026"}
+SCHEDULE = {"id": "wc2026", "name": "World Cup 2026", "start": "2026-06-11", "end": "2026-07-19"}
 
 
 def slug(text):
@@ -73,8 +73,9 @@ def venue_rows(stadiums):
         yield {
             "id": slug(stadium["name"]),
             "name": stadium["name"],
-            "address": f"{stadium['city']}, {COUNTRIES[stadium['cc']]}",
             "zone": ZONES[stadium["city"]],
+            "city": stadium["city"],
+            "country": COUNTRIES[stadium["cc"]],
             "capacity": stadium["capacity"],
             "geo": f"{degrees(latitude)},{degrees(longitude)}",
         }
@@ -87,12 +88,13 @@ def team_rows(teams):
             "name": team["name"],
             "code": team["fifa_code"],
             "slug": slug(team["name"]),
-            "notes": f"Group {team['group']}, {team['confed']}",
+            "group": team["group"],
+            "notes": team["confed"],
         }
 
 
 def booking_rows(matches, stadiums):
-    venues = {s["city"]: s["name"] for s in stadiums}
+    venues = {s["city"]: slug(s["name"]) for s in stadiums}
     # Group matches have no number in the source: they are counted in the order of their kick-off, the knock-out
     # matches keep the organiser's 73 to 104.
     order = sorted(matches, key=lambda m: (m.get("num", 0), utc(m), m["ground"]))
@@ -109,7 +111,7 @@ def booking_rows(matches, stadiums):
             "end": (start + datetime.timedelta(hours=2)).isoformat(),
             "zone": ZONES[match["ground"]],
             "venue": venues[match["ground"]],
-            "schedule": SCHEDULE["name"],
+            "schedule": SCHEDULE["id"],
             "status": "confirmed",
             "categories": f"World Cup 2026;{round_}",
             "notes": f"Match {number} of 104{matchday}",
