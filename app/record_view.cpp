@@ -20,7 +20,6 @@ const HubReferences::Records& HubReferences::records(const std::string& kind) co
 
 std::vector<std::string> HubReferences::find(const std::string& kind, const std::string& field,
                                              const std::string& text) const {
-  if (field == "id") return has(kind, text) ? std::vector<std::string>{text} : std::vector<std::string>{};
   std::vector<std::string> ids;
   for (const auto& [id, record] : records(kind)) {
     const auto* value = record.find(field);
