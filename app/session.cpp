@@ -14,8 +14,14 @@ namespace fasti {
 inline namespace v1 {
 namespace app {
 
-Result<config::Config> load_config(const Session& session) {
+Result<std::string> config_file(const Session& session) {
   FASTI_TRY(auto file, config::find_config(session.config, system_files()));
+  if (system_files().stat(file)) return file;
+  return Error{ErrorKind::bad_config, "there is no such file", file, "fasti init writes one to start from", {}};
+}
+
+Result<config::Config> load_config(const Session& session) {
+  FASTI_TRY(auto file, config_file(session));
   return config::load(file, system_files(), builtin_connectors(), nullptr);
 }
 
@@ -28,7 +34,7 @@ Result<Kind> find_kind(const config::Config& config, const std::string& name) {
 }
 
 Result<Hub> open_hub(const Session& session) {
-  FASTI_TRY(auto file, config::find_config(session.config, system_files()));
+  FASTI_TRY(auto file, config_file(session));
   HubOptions options;
   options.wait = session.wait;
   if (session.verbose) {

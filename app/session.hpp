@@ -33,6 +33,8 @@ struct Session {
   std::ostream* progress_stream() const { return err_terminal && !verbose ? &err : nullptr; }
 };
 
+/// --config, or where else fasti.toml is looked for; bad_config when it is nowhere.
+Result<std::string> config_file(const Session& session);
 Result<config::Config> load_config(const Session& session);
 /// bad_input with the nearest name when there is none.
 Result<Kind> find_kind(const config::Config& config, const std::string& name);

@@ -57,9 +57,20 @@ Result<IncomingFile> read_records(const config::Config& config, const ImportArgu
                                : read_ics(file, text, *mapping, kind, references);
 }
 
+/// An empty cell clears what there is, and is no edit where there is nothing.
+void leave_out_what_is_clear_already(std::vector<Incoming>& incoming, const HubReferences& known) {
+  for (auto& one : incoming) {
+    auto& fields = one.record.fields;
+    for (auto it = fields.begin(); it != fields.end();) {
+      bool nothing = !it->second && !known.field(one.record.kind, one.record.id, it->first);
+      it = nothing ? fields.erase(it) : std::next(it);
+    }
+  }
+}
+
 /// What import says of one record, with the row it came from.
-Status validate_all(const std::vector<Incoming>& incoming, const std::map<std::string, Kind>& kinds, const Hub& hub) {
-  HubReferences known(hub);
+Status validate_all(const std::vector<Incoming>& incoming, const std::map<std::string, Kind>& kinds,
+                    const HubReferences& known) {
   for (const auto& one : incoming) {
     // An update may leave out what a record must have: the whole record is checked when it is stored.
     if (known.has(one.record.kind, one.record.id)) continue;
@@ -82,7 +93,8 @@ Result<int> import_file(Session& session, const ImportArguments& arguments) {
   HubReferences references(hub);
   FASTI_TRY(auto read, read_records(config, arguments, text, references));
   FASTI_CHECK(assign_ids(read.records, config.kinds, hub));
-  FASTI_CHECK(validate_all(read.records, config.kinds, hub));
+  leave_out_what_is_clear_already(read.records, references);
+  FASTI_CHECK(validate_all(read.records, config.kinds, references));
   std::vector<Record> records;
   for (auto& one : read.records) records.push_back(std::move(one.record));
   FASTI_TRY(auto report, hub.import(records));

@@ -48,7 +48,7 @@ struct Reading {
 
 Result<Reading> how_to_read(const Session& session) {
   EmptyConfig empty;
-  auto found = config::find_config(session.config, system_files());
+  auto found = config_file(session);
   if (!found && !session.config.empty()) return found.error();
   FileSystem& files = found ? system_files() : static_cast<FileSystem&>(empty);
   FASTI_TRY(auto config, found ? load_config(session) : config::load("fasti.toml", files, {}, nullptr));

@@ -3,7 +3,6 @@
 #include "app/contract/json.hpp"
 #include "app/exit_code.hpp"
 #include "app/terminal/text.hpp"
-#include "engine/base/file_system.hpp"
 #include "engine/base/try.hpp"
 
 namespace fasti {
@@ -62,7 +61,7 @@ Result<int> backup(Session& session, const std::string& file) {
 }
 
 Result<int> repair(Session& session) {
-  FASTI_TRY(auto file, config::find_config(session.config, system_files()));
+  FASTI_TRY(auto file, config_file(session));
   FASTI_TRY(auto lines, repair_store(file));
   if (session.json) {
     session.out << lines_json(lines) << "\n";
