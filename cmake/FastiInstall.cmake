@@ -1,6 +1,7 @@
 # What `cmake --install` and CPack deliver: the program with its units and completions, and the library for
 # find_package(Fasti) and pkg-config.
 include(CMakePackageConfigHelpers)
+cmake_policy(SET CMP0054 NEW)
 
 get_property(fasti_libraries GLOBAL PROPERTY FASTI_LIBRARIES)
 set_target_properties(fasti_sync PROPERTIES EXPORT_NAME engine)
@@ -28,6 +29,8 @@ foreach(library ${fasti_libraries})
     string(PREPEND FASTI_PC_LIBS "-l${library} ")
   endif()
 endforeach()
+# From the file's own folder, so that the package works wherever it was put.
+file(RELATIVE_PATH FASTI_PC_PREFIX /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
 configure_file(cmake/fasti.pc.in ${PROJECT_BINARY_DIR}/fasti.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/fasti.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT development)
 

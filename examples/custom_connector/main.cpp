@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <set>
 
 #include <fasti/hub.hpp>
 
@@ -30,11 +31,12 @@ int main(int count, char** arguments) {
   auto hub = must(Hub::open((folder / "fasti.toml").string(), {lines_provider()}));
   must(hub.put(Record{"venue", "gym", {{"name", std::string("School gym")}}}));
   auto run = must(hub.sync());
+  std::set<std::string> names;
   for (const auto& venue : must(hub.list("venue"))) {
-    std::cout << "here:  " << std::get<std::string>(*venue.find("name")) << "\n";
+    names.insert("here:  " + std::get<std::string>(*venue.find("name")));
   }
   std::ifstream lines(folder / "halls.txt");
-  for (std::string line; std::getline(lines, line);)
-    std::cout << "there: " << line.substr(line.rfind('\t') + 1) << "\n";
+  for (std::string line; std::getline(lines, line);) names.insert("there: " + line.substr(line.rfind('\t') + 1));
+  for (const auto& name : names) std::cout << name << "\n";
   return run.exit_code();
 }

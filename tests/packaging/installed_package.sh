@@ -30,13 +30,13 @@ rolled back, there: Check-up
 OUT
 expect custom_strategy <<'OUT'
 bring forty chairs and the piano
-notes: files won by custom longer
+notes: files won by longer
 OUT
 expect custom_connector <<'OUT'
 here:  School gym
 here:  Town hall
-there: Town hall
 there: School gym
+there: Town hall
 OUT
 
 lines=$(cat "$source"/examples/embed_minimal/CMakeLists.txt "$source"/examples/embed_minimal/main.cpp | wc -l)
