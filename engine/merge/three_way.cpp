@@ -94,6 +94,24 @@ void keep_losers(const Input& input, const std::vector<Cluster>& clusters, std::
   }
 }
 
+/// A rollback took a local edit back at a provider: it stays here and waits for an answer (rule 30).
+void keep_frozen(const Input& input, const Unit& unit, Output& out) {
+  Conflict conflict;
+  conflict.unit = unit;
+  conflict.field = unit.path();
+  conflict.local = at(local_value(input, unit), conflict.field);
+  conflict.strategy = "ask";
+  for (const Remote& remote : input.remotes) {
+    if (!remote.seen_present || !local_changed(*input.kind, remote, unit)) continue;
+    auto seen = remote.decoded.find(conflict.field);
+    conflict.remotes[remote.target] = seen == remote.decoded.end() ? std::nullopt : seen->second;
+  }
+  if (conflict.remotes.empty()) return;
+  conflict.base = conflict.remotes.begin()->second;
+  out.frozen.insert(unit);
+  out.conflicts.push_back(std::move(conflict));
+}
+
 bool says_local(const Input& input, const Unit& unit, const Cluster& cluster) {
   UnitValue mine = local_value(input, unit);
   return std::any_of(cluster.begin(), cluster.end(),
@@ -102,8 +120,11 @@ bool says_local(const Input& input, const Unit& unit, const Cluster& cluster) {
 
 void merge_unit(const Input& input, const Unit& unit, Output& out) {
   std::vector<Cluster> clusters = contenders(input, unit);
-  if (clusters.empty()) return;
   bool frozen = input.frozen.count(unit.path()) != 0;
+  if (clusters.empty()) {
+    if (frozen) keep_frozen(input, unit, out);
+    return;
+  }
   if (frozen && clusters.size() == 1 && !says_local(input, unit, clusters.front())) {
     // Frozen by a rollback: even an edit made on top of the local value waits for an answer (rule 30).
     clusters.insert(clusters.begin(), {{std::nullopt, local_value(input, unit), Instant{}, Instant{}}});
@@ -196,7 +217,7 @@ Existence look_at_existence(const Input& input, const std::set<Unit>& units) {
   Existence existence;
   for (std::size_t i = 0; i < input.remotes.size(); ++i) {
     const Remote& remote = input.remotes[i];
-    if (remote.base_present && !remote.seen_present) existence.deleted.push_back(i);
+    if (remote.base_present && !remote.seen_present && remote.may_delete) existence.deleted.push_back(i);
     if (input.local.deleted && remote.seen_present && !remote.base_present) existence.newcomers.push_back(i);
     if (edited_remotely(input, units, remote)) existence.editors.push_back(remote.target);
   }
@@ -258,6 +279,7 @@ Conflict existence_conflict(const Input& input, const Existence& existence) {
   conflict.base = Value(true);
   conflict.local = input.local.deleted ? std::nullopt : std::optional<Value>(true);
   for (std::size_t i : existence.deleted) conflict.remotes[input.remotes[i].target] = std::nullopt;
+  for (std::size_t i : existence.newcomers) conflict.remotes[input.remotes[i].target] = Value(true);
   for (const Remote& remote : input.remotes) {
     if (remote.seen_present && std::count(existence.editors.begin(), existence.editors.end(), remote.target)) {
       conflict.remotes[remote.target] = Value(true);

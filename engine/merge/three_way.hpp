@@ -40,6 +40,7 @@ struct Remote {
   std::string sync;
   bool base_present = false;
   bool seen_present = false;
+  bool may_delete = true;  ///< false where edits only flow out: a vanished object is put back
   Properties sent;
   Properties stored;
   Properties seen;
@@ -69,6 +70,7 @@ struct Input {
   std::map<std::string, LocalStamp> stamps;  ///< by path
   std::vector<Remote> remotes;               ///< in the order of fasti.toml
   std::set<std::string> frozen;              ///< unit paths (and "" for existence) that wait for an answer
+  bool missing = false;                      ///< some target that should have the record has no object of it
 };
 
 /// What became of a contest. Existence is the empty field.

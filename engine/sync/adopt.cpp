@@ -38,6 +38,7 @@ class Adoption {
 
   Status decide() {
     for (std::size_t i = 0; i < strangers_.size(); ++i) FASTI_CHECK(decide_one(i));
+    FASTI_CHECK(park_ambiguous());
     hold_first_contacts();
     return {};
   }
@@ -193,17 +194,50 @@ class Adoption {
     auto key = match_key(match, decoded(i));
     if (!key) return false;
     auto it = by_match_.find({kind_of(i), *key});
-    if (it == by_match_.end()) return false;
-    FASTI_TRY(bool taken, taken_in_target(i, it->second));
-    if (taken) return false;
-    pair(i, it->second, Pairing::By::match);
+    // Two alike in one target and nowhere else are two records.
+    if (it == by_match_.end() || it->second.target == strangers_[i].target) return false;
+    const std::string record = it->second.record;
+    auto rival = std::find_if(pairings_.begin(), pairings_.end(), [&](const Pairing& pairing) {
+      return pairing.record == record && strangers_[pairing.stranger].target == strangers_[i].target;
+    });
+    if (rival != pairings_.end() && rival->by == Pairing::By::match) ambiguous_.insert(rival->stranger);
+    FASTI_TRY(bool taken, taken_in_target(i, record));
+    if (taken) {
+      ambiguous_.insert(i);
+      return true;
+    }
+    pair(i, record, Pairing::By::match);
     return true;
+  }
+
+  /// Two objects of one target that both match: nobody but a person knows which one is meant (rule 17).
+  Status park_ambiguous() {
+    for (std::size_t i : ambiguous_) {
+      const store::Link& stranger = strangers_[i];
+      store::Parked row{
+          stranger.target,
+          stranger.remote_id,
+          "",
+          "in",
+          "several objects here match the same record; give them different titles or times, or remove one",
+          stranger.shadow,
+          short_hash(stranger.seen_version),
+          run_.now()};
+      run_.report.notes.push_back(stranger.target + ": " + stranger.remote_id + ": " + row.reason);
+      if (!run_.dry) FASTI_CHECK(run_.engine.store.save_parked(row));
+    }
+    pairings_.erase(std::remove_if(pairings_.begin(), pairings_.end(),
+                                   [&](const Pairing& pairing) { return ambiguous_.count(pairing.stranger) != 0; }),
+                    pairings_.end());
+    return {};
   }
 
   Status index_records(const std::string& kind, const std::vector<std::string>& match) {
     if (!indexed_.insert(kind).second) return {};
     return run_.engine.store.each_record(kind, false, [&](store::RecordRow&& row) {
-      if (auto key = match_key(match, row.record.fields)) by_match_.emplace(std::make_pair(kind, *key), row.record.id);
+      if (auto key = match_key(match, row.record.fields)) {
+        by_match_.emplace(std::make_pair(kind, *key), Match{"", row.record.id});
+      }
       return Status{};
     });
   }
@@ -211,7 +245,9 @@ class Adoption {
   void remember_match(std::size_t i, const std::string& record) {
     const std::vector<std::string>& match = targets_[i]->target->mapping->match();
     if (match.empty()) return;
-    if (auto key = match_key(match, decoded(i))) by_match_.emplace(std::make_pair(kind_of(i), *key), record);
+    if (auto key = match_key(match, decoded(i))) {
+      by_match_.emplace(std::make_pair(kind_of(i), *key), Match{strangers_[i].target, record});
+    }
   }
 
   void pair(std::size_t i, const std::string& record, Pairing::By by) { pairings_.push_back({i, record, by}); }
@@ -232,6 +268,7 @@ class Adoption {
           stranger.target + ": " + stranger.remote_id + " is paired with " + partner(pairing) + " (" + why +
           (pairing.by == Pairing::By::match ? join(target.target->mapping->match()) : "") + ")");
     }
+    for (std::size_t i : ambiguous_) pairs[strangers_[i].target] += strangers_[i].remote_id + " = ?\n";
     for (auto& [name, text] : pairs) {
       TargetRun& target = *run_.find(name);
       run_.held[name] = "contact\n" + text;
@@ -342,7 +379,12 @@ class Adoption {
   std::vector<TargetRun*> targets_;
   std::vector<Pairing> pairings_;
   std::map<std::pair<std::string, std::string>, std::string> by_uid_;
-  std::map<std::pair<std::string, std::string>, std::string> by_match_;
+  struct Match {
+    std::string target;  ///< empty: a local record
+    std::string record;
+  };
+  std::map<std::pair<std::string, std::string>, Match> by_match_;
+  std::set<std::size_t> ambiguous_;
   std::set<std::string> indexed_;
 };
 

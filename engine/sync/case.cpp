@@ -67,8 +67,8 @@ merge::Remote remote_of(Run& run, const Case& c, const store::Link& link) {
   merge::Remote remote;
   remote.target = link.target;
   remote.sync = target.target->sync;
-  // Where edits only flow out, a vanished object is put back: it never counts as a deletion.
-  remote.base_present = link.base_present && target.from_remote();
+  remote.base_present = link.base_present;
+  remote.may_delete = target.from_remote();
   remote.seen_present = link.seen_present;
   remote.sent = link.sent;
   remote.stored = link.stored;
@@ -109,11 +109,15 @@ void merge_case(Run& run, Case& c) {
   // In the order of fasti.toml, so that the outcome does not depend on who was read first.
   std::vector<std::size_t> position;
   for (const TargetRun& target : run.targets) {
+    bool there = false;
     for (std::size_t i = 0; i < c.links.size(); ++i) {
-      if (c.links[i].target != target.target->name || !takes_part(c.links[i])) continue;
+      if (c.links[i].target != target.target->name) continue;
+      there |= c.links[i].seen_present;
+      if (!takes_part(c.links[i])) continue;
       input.remotes.push_back(remote_of(run, c, c.links[i]));
       position.push_back(i);
     }
+    input.missing |= !there && target.target->kind == c.kind->name && target.target->enabled && target.to_remote();
   }
   for (const store::ConflictRow& row : c.open) {
     if (row.frozen) input.frozen.insert(row.group);

@@ -125,7 +125,8 @@ Status write_conflicts(Run& run, const Case& c) {
     FASTI_CHECK(store.save_conflict(row));
   }
   for (const store::ConflictRow& old : c.open) {
-    if (still_open.count(old.group)) continue;
+    // A rollback did not look at what others contend for.
+    if (still_open.count(old.group) || c.exempt) continue;
     store::ConflictRow closed = old;
     closed.info.open = false;
     closed.frozen = false;

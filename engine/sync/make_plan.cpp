@@ -119,7 +119,7 @@ void gather_removed_parts(LinkPlan& plan) {
 
 std::string cause_of(const Case& c, const LinkPlan& plan) {
   if (!c.cause.empty()) return c.cause;
-  if (plan.run->remapped) return "remap";
+  if (plan.run->remap_cause && c.merged.taken_from.empty()) return "remap";
   return c.merged.merged.deleted ? "delete" : "edit";
 }
 

@@ -175,7 +175,10 @@ Status pull_target(Run& run, TargetRun& target, PullMode mode) {
     FASTI_CHECK(settle_absences(run, target, observer, listing, began));
   }
   FASTI_CHECK(finish_pull(run, target, observer, result, listing));
-  target.remapped = target.remapped && result.coverage != Coverage::complete;
+  if (target.remapped && result.coverage == Coverage::complete) {
+    target.remapped = false;
+    target.remap_cause = true;
+  }
   return {};
 }
 

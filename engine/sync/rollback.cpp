@@ -84,8 +84,10 @@ class Undo {
       if (!fresh) it->second.second = entry.after;
     }
     for (const auto& [path, change] : fields) {
-      const Value* now = c.row.record.find(path);
-      if ((now ? std::optional<Value>(*now) : std::nullopt) != change.second) {
+      const Value* value = c.row.record.find(path);
+      std::optional<Value> now = value ? std::optional<Value>(*value) : std::nullopt;
+      if (now == change.first) continue;
+      if (now != change.second) {
         note(c, path + " was edited since and stays");
         kept_.insert(c.id() + "\n" + path);
         continue;
@@ -199,6 +201,12 @@ class Undo {
       return;
     }
     plan.op = LinkPlan::Op::remove;
+    if (c.merged.merged.deleted) return;
+    if (origin_) {
+      c.merged.merged.deleted = true;
+    } else {
+      freeze_existence(c, plan, false);
+    }
   }
 
   void undo_adoption(Case& c, LinkPlan& plan) {
@@ -232,8 +240,8 @@ class Undo {
     plan.set = deleted_by_person ? first.before_stored : first.before_seen;
     plan.encoded = first.before_sent;
     plan.link.state = store::LinkState::live;
-    plan.link.sent = first.before_sent;
-    plan.link.stored = first.before_stored;
+    plan.link.sent.clear();
+    plan.link.stored.clear();
     plan.link.seen.clear();
     if (plan.run->caps.verbatim) {
       plan.verbatim = first.before_shadow.empty() ? plan.before.shadow : first.before_shadow;
@@ -248,6 +256,7 @@ class Undo {
   void undo_update(Case& c, const Intents& intents, LinkPlan& plan) {
     const store::Intent& first = intents.front();
     const store::Intent& last = intents.back();
+    took_edit_back_ = false;
     std::set<std::string> written;
     for (const store::Intent& intent : intents) {
       for (const auto& [path, value] : intent.set) written.insert(path);
@@ -260,53 +269,96 @@ class Undo {
     for (const std::string& path : all_paths(plan.before.seen, plan.before.stored)) paths.insert(path);
     bool all_back = true;
     for (const std::string& path : paths) all_back &= undo_path(c, first, last, path, written.count(path) != 0, plan);
-    plan.encoded = plan.link.sent;
     bool writes = !plan.set.empty() || !plan.clear.empty();
     plan.op = writes ? LinkPlan::Op::update : plan.changed ? LinkPlan::Op::rebase : LinkPlan::Op::none;
     bool untouched = all_back && plan.before.seen_version == last.after_version && !last.after_version.empty();
-    bool only_ours = last.op != "rebase";
+    bool only_ours = last.op != "rebase" && !took_edit_back_;
     if (writes && only_ours && plan.run->caps.verbatim && untouched && !first.before_shadow.empty()) {
       plan.verbatim = first.before_shadow;
     }
   }
 
+  /// False: somebody edited it since.
   bool undo_path(Case& c, const store::Intent& first, const store::Intent& last, const std::string& path, bool wrote,
                  LinkPlan& plan) {
     auto owner = plan.run->properties.find(path_name(path));
     if (owner == plan.run->properties.end()) return true;
+    const store::Link& now = plan.before;
     merge::Unit unit{owner->second.group, path_part(path)};
     bool contended = !same_at(first.before_seen, first.before_stored, path);
-    if (!wrote && !contended) {
-      if (!same_at(plan.before.sent, first.before_sent, path) && same_at(plan.before.seen, plan.before.stored, path) &&
-          same_at(plan.before.sent, last.encoded, path)) {
+    bool base_moved = !same_at(now.stored, first.before_stored, path) || !same_at(now.sent, first.before_sent, path);
+    if (!wrote && (!contended || !base_moved)) {
+      if (!contended && base_moved && same_at(now.seen, now.stored, path) && same_at(now.sent, last.encoded, path)) {
         put(plan.link.sent, path, first.before_sent);
         plan.changed = true;
       }
       return true;
     }
-    bool unchanged = same_at(plan.before.seen, plan.before.stored, path) &&
-                     (same_at(plan.before.sent, last.encoded, path) || last.op == "rebase");
-    if (!unchanged || kept_.count(c.id() + "\n" + unit.path())) {
-      note(c, make_path(owner->second.group, path_part(path)) + " was edited in " + plan.before.target +
-                  " since and stays there");
+    bool takes_back_edit = contended && origin_;
+    const Properties& wanted = takes_back_edit ? first.before_stored : first.before_seen;
+    bool unchanged =
+        same_at(now.seen, now.stored, path) && (same_at(now.sent, last.encoded, path) || last.op == "rebase");
+    if (kept_.count(c.id() + "\n" + unit.path()) || (!unchanged && !same_at(now.seen, wanted, path))) {
+      note(c, unit.path() + " was edited in " + now.target + " since and stays there");
       return false;
     }
-    bool takes_back_edit = contended && origin_;
-    put(plan.link.sent, path, first.before_sent);
-    put(plan.link.stored, path, first.before_stored);
-    plan.changed = true;
-    plan.contended |= contended;
-    const Properties& wanted = takes_back_edit ? first.before_stored : first.before_seen;
-    if (!same_at(wanted, plan.before.seen, path)) {
-      auto value = wanted.find(path);
-      if (value == wanted.end()) {
-        plan.clear.push_back(path);
-      } else {
-        plan.set[path] = value->second;
+    took_edit_back_ |= takes_back_edit;
+    if (wrote || takes_back_edit) {
+      restore_path(c, first, path, unit, wanted, contended && !takes_back_edit, plan);
+    } else {
+      // The person's edit stays where it was made; as an edit again, not as the base.
+      put(plan.link.sent, path, first.before_sent);
+      put(plan.link.stored, path, first.before_stored);
+      plan.changed = plan.contended = true;
+      freeze(c, unit, plan, wanted);
+    }
+    return true;
+  }
+
+  /// Writes what was there. The base moves when the write is confirmed, not before: a crash in between must not make
+  /// an edit of what this run has not taken back yet.
+  void restore_path(Case& c, const store::Intent& first, const std::string& path, const merge::Unit& unit,
+                    const Properties& wanted, bool lost_edit, LinkPlan& plan) {
+    put(plan.encoded, path, lost_edit ? wanted : first.before_sent);
+    if (same_at(wanted, plan.before.seen, path)) {
+      put(plan.link.sent, path, plan.encoded);
+      put(plan.link.stored, path, plan.before.seen);
+      plan.changed = true;
+    } else if (auto value = wanted.find(path); value == wanted.end()) {
+      plan.clear.push_back(path);
+    } else {
+      plan.set[path] = value->second;
+    }
+    if (origin_) {
+      take_back_here(c, unit, path, first, plan);
+    } else if (lost_edit || !carried_from_elsewhere(c, plan, path, first)) {
+      freeze(c, unit, plan, wanted);
+    }
+  }
+
+  /// After the way back the record encodes to what this target gets: nothing is left to settle.
+  bool carried_from_elsewhere(const Case& c, const LinkPlan& plan, const std::string& path,
+                              const store::Intent& first) const {
+    Properties encoded = plan.run->target->mapping->encode(c.merged.merged, *plan.run->references).properties;
+    return same_at(encoded, first.before_sent, path);
+  }
+
+  /// --origin: the edit was made here, by a put that the run only carried.
+  void take_back_here(Case& c, const merge::Unit& unit, const std::string& path, const store::Intent& first,
+                      const LinkPlan& plan) {
+    if (carried_from_elsewhere(c, plan, path, first)) return;
+    Fields before =
+        plan.run->target->mapping->decode(first.before_stored, &c.merged.merged, *plan.run->references, true).fields;
+    for (const FieldDef& field : c.kind->fields) {
+      std::string name = make_path(field.name, unit.part);
+      auto value = before.find(name);
+      if (c.kind->group_of(field.name) != unit.field || value == before.end()) continue;
+      if (value->second) {
+        c.merged.merged.fields[name] = value->second;
+      } else if (c.merged.merged.find(name)) {
+        c.merged.merged.fields[name] = std::nullopt;
       }
     }
-    if (contended && !takes_back_edit) freeze(c, unit, plan, wanted);
-    return true;
   }
 
   void freeze(Case& c, const merge::Unit& unit, const LinkPlan& plan, const Properties& theirs) {
@@ -348,6 +400,7 @@ class Undo {
   std::map<std::pair<std::string, std::string>, std::vector<JournalEntry>> entries_;
   std::map<std::pair<std::string, std::string>, std::map<std::string, Intents>> intents_;
   std::set<std::string> kept_;
+  bool took_edit_back_ = false;
 };
 
 }  // namespace

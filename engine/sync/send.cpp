@@ -68,12 +68,7 @@ void move_base(const TargetRun& target, const store::Intent& intent, const Prope
     }
     // A property that we did not touch and the provider rewrote with our write is its echo as well, unless an edit
     // waits there. Without preconditions it may be a person's: then it counts as one.
-    // A rollback puts back what a person had written over the base: that edit goes on waiting.
-    auto put = intent.set.find(path);
-    bool restores = ours && put != intent.set.end() && !same_at(intent.set, intent.encoded, path) &&
-                    !same_at(intent.set, link.stored, path);
-    bool base_moves =
-        (ours && !restores) || (!ours && echoed && target.caps.versions && same_at(link.seen, link.stored, path));
+    bool base_moves = ours || (echoed && target.caps.versions && same_at(link.seen, link.stored, path));
     if (!base_moves) continue;
     auto value = now.find(path);
     if (value == now.end()) {
@@ -256,6 +251,15 @@ Status abandon(Run& run, const std::vector<store::Intent>& intents, std::size_t 
   return transaction->commit();
 }
 
+Status unpark_written(Run& run, const TargetRun& target, const store::Intent& intent) {
+  FASTI_TRY(auto rows, run.engine.store.parked());
+  for (const store::Parked& row : rows) {
+    if (row.target != target.target->name || row.record != intent.record || row.direction != "out") continue;
+    FASTI_CHECK(run.engine.store.remove_parked(row.target, row.remote_id, row.record, row.direction));
+  }
+  return {};
+}
+
 }  // namespace
 
 Status confirm(Run& run, TargetRun& target, const store::Intent& intent, const Written& written) {
@@ -292,8 +296,10 @@ Status confirm(Run& run, TargetRun& target, const store::Intent& intent, const W
     }
     FASTI_TRY(auto id, store.save_link(link));
     (void)id;
+    // Somebody typed between our look and our write: their edit came back with the reply.
+    if (intent.op != "delete" && !(link.seen == link.stored)) run.unfinished.insert(work_key(intent));
   }
-  FASTI_CHECK(store.remove_parked(target.target->name, intent.remote_id, intent.record, "out"));
+  FASTI_CHECK(unpark_written(run, target, intent));
   FASTI_CHECK(journal_written(run, target, intent));
   count_write(target, intent);
   target.written = true;

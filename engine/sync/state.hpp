@@ -40,6 +40,7 @@ struct TargetRun {
   bool pulled = false;    ///< its listing came through: it takes part in merge, plan and send
   bool held = false;
   bool remapped = false;  ///< the mapping changed since the last run (rule 28)
+  bool remap_cause = false;  ///< … and this run has read everything by the new one
   bool written = false;   ///< something was sent: look at the echo
   bool stopped = false;   ///< an error in this run: nothing more is asked of it
   int doubts = 0;         ///< writes without an answer
