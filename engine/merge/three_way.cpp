@@ -290,12 +290,13 @@ Conflict existence_conflict(const Input& input, const Existence& existence) {
 
 Fate decide_fate(const Input& input, const std::set<Unit>& units, const Existence& existence, Output& out) {
   bool somebody_deleted = input.local.deleted || !existence.deleted.empty();
-  if (!somebody_deleted) return Fate::lives;
   bool undelete = !existence.newcomers.empty();
-  bool frozen = input.frozen.count("") != 0;
   bool anybody_there =
       std::any_of(input.remotes.begin(), input.remotes.end(), [](const Remote& remote) { return remote.seen_present; });
-  bool contested = undelete || !existence.editors.empty() || (frozen && (anybody_there || !input.local.deleted));
+  bool agreed = input.local.deleted ? !anybody_there : existence.deleted.empty() && !input.missing;
+  bool frozen = input.frozen.count("") != 0 && !agreed;
+  if (!somebody_deleted && !frozen) return Fate::lives;
+  bool contested = undelete || !existence.editors.empty() || frozen;
   if (!contested) return Fate::dies;
   Conflict conflict = existence_conflict(input, existence);
   if (frozen) {

@@ -38,7 +38,7 @@ class Adoption {
 
   Status decide() {
     for (std::size_t i = 0; i < strangers_.size(); ++i) FASTI_CHECK(decide_one(i));
-    FASTI_CHECK(park_ambiguous());
+    FASTI_CHECK(set_aside_ambiguous());
     hold_first_contacts();
     return {};
   }
@@ -47,6 +47,19 @@ class Adoption {
     for (const Pairing& pairing : pairings_) {
       if (targets_[pairing.stranger]->held) continue;
       FASTI_CHECK(attach_one(pairing));
+    }
+    return {};
+  }
+
+  Status freeze_ambiguous() {
+    for (const auto& [i, record] : ambiguous_) {
+      Case* c = cases_.find(kind_of(i), record);
+      if (!c) {
+        FASTI_TRY(auto loaded, load_case(run_, kind_of(i), record));
+        if (!loaded) continue;
+        c = &cases_.add(std::move(*loaded));
+      }
+      c->ambiguous_in.insert(strangers_[i].target);
     }
     return {};
   }
@@ -200,35 +213,33 @@ class Adoption {
     auto rival = std::find_if(pairings_.begin(), pairings_.end(), [&](const Pairing& pairing) {
       return pairing.record == record && strangers_[pairing.stranger].target == strangers_[i].target;
     });
-    if (rival != pairings_.end() && rival->by == Pairing::By::match) ambiguous_.insert(rival->stranger);
+    if (rival != pairings_.end() && rival->by == Pairing::By::match) ambiguous_[rival->stranger] = record;
     FASTI_TRY(bool taken, taken_in_target(i, record));
     if (taken) {
-      ambiguous_.insert(i);
+      ambiguous_[i] = record;
       return true;
     }
     pair(i, record, Pairing::By::match);
     return true;
   }
 
-  /// Two objects of one target that both match: nobody but a person knows which one is meant (rule 17).
-  Status park_ambiguous() {
-    for (std::size_t i : ambiguous_) {
-      const store::Link& stranger = strangers_[i];
-      store::Parked row{
-          stranger.target,
-          stranger.remote_id,
-          "",
-          "in",
-          "several objects here match the same record; give them different titles or times, or remove one",
-          stranger.shadow,
-          short_hash(stranger.seen_version),
-          run_.now()};
-      run_.report.notes.push_back(stranger.target + ": " + stranger.remote_id + ": " + row.reason);
-      if (!run_.dry) FASTI_CHECK(run_.engine.store.save_parked(row));
-    }
+  /// Two objects of one target that both match: nobody but a person knows which one is meant (rule 17). They and the
+  /// record wait for an answer; nothing is created anywhere.
+  Status set_aside_ambiguous() {
     pairings_.erase(std::remove_if(pairings_.begin(), pairings_.end(),
                                    [&](const Pairing& pairing) { return ambiguous_.count(pairing.stranger) != 0; }),
                     pairings_.end());
+    for (const auto& [i, record] : ambiguous_) {
+      store::Link& stranger = strangers_[i];
+      run_.report.notes.push_back(stranger.target + ": " + stranger.remote_id +
+                                  " is one of several that match record " + record +
+                                  "; a conflict asks which one is meant");
+      stranger.state = store::LinkState::parked;
+      stranger.park_reason = "several objects here match record " + record;
+      if (run_.dry) continue;
+      FASTI_TRY(auto id, run_.engine.store.save_link(stranger));
+      (void)id;
+    }
     return {};
   }
 
@@ -268,7 +279,7 @@ class Adoption {
           stranger.target + ": " + stranger.remote_id + " is paired with " + partner(pairing) + " (" + why +
           (pairing.by == Pairing::By::match ? join(target.target->mapping->match()) : "") + ")");
     }
-    for (std::size_t i : ambiguous_) pairs[strangers_[i].target] += strangers_[i].remote_id + " = ?\n";
+    for (const auto& [i, record] : ambiguous_) pairs[strangers_[i].target] += strangers_[i].remote_id + " = ?\n";
     for (auto& [name, text] : pairs) {
       TargetRun& target = *run_.find(name);
       run_.held[name] = "contact\n" + text;
@@ -384,7 +395,7 @@ class Adoption {
     std::string record;
   };
   std::map<std::pair<std::string, std::string>, Match> by_match_;
-  std::set<std::size_t> ambiguous_;
+  std::map<std::size_t, std::string> ambiguous_;  ///< stranger -> the record it may be
   std::set<std::string> indexed_;
 };
 
@@ -394,7 +405,8 @@ Status adopt_strangers(Run& run, Cases& cases) {
   Adoption adoption(run, cases);
   FASTI_CHECK(adoption.gather());
   FASTI_CHECK(adoption.decide());
-  return adoption.attach();
+  FASTI_CHECK(adoption.attach());
+  return adoption.freeze_ambiguous();
 }
 
 }  // namespace sync

@@ -112,7 +112,8 @@ Status write_conflicts(Run& run, const Case& c) {
     }
     if (row.info.open) {
       still_open.insert(row.group);
-      if (known && same_contest(known->info, row.info) && known->frozen >= c.freeze) continue;
+      bool nothing_new = known && (same_contest(known->info, row.info) || row.info.remotes.empty());
+      if (nothing_new && known->frozen >= c.freeze) continue;
       row.info.id = known ? known->info.id : short_hash(run.id + "\n" + c.id() + "\n" + row.group).substr(0, 12);
       row.info.revision = known ? known->info.revision + 1 : 1;
       row.frozen = c.freeze || (known && known->frozen);

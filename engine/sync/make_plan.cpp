@@ -203,6 +203,7 @@ void plan_delete(Run& run, const Case& c, LinkPlan& plan) {
 
 void plan_update(Run& run, const Case& c, std::size_t index, const Mapping::Encoded& encoded, LinkPlan& plan) {
   std::set<std::string> owed(encoded.owed.begin(), encoded.owed.end());
+  plan.waits |= !owed.empty();
   std::set<std::string> paths = all_paths(plan.encoded, plan.before.seen);
   for (const std::string& path : all_paths(plan.before.sent, plan.before.stored)) paths.insert(path);
   for (const std::string& path : paths) plan_path(run, c, index, path, owed, plan);

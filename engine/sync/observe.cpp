@@ -72,6 +72,8 @@ Status Observer::object(RemoteObject&& object, Trust trust) {
     link.echo_pending = false;
     if (!same) FASTI_CHECK(changed(link, object, std::move(seen)));
   }
+  // One of several that matched a record: once edited, it may be told apart.
+  if (!same && link.record.empty() && link.state == store::LinkState::parked) link.state = store::LinkState::stranger;
   link.seen_version = object.version;
   link.shadow = std::move(object.shadow);
   link.marker = object.marker;
@@ -213,7 +215,7 @@ Status Observer::unreadable(const RemoteChange& change) {
 Status Observer::absent(store::Link&& link) {
   store::Store& store = run_.engine.store;
   FASTI_CHECK(unpark(link.remote_id, link.record));
-  if (link.state == store::LinkState::stranger) return store.delete_link(link.id);
+  if (link.record.empty()) return store.delete_link(link.id);
   if (!link.seen_present) return {};
   Instant now = run_.now();
   JournalEntry entry;

@@ -178,8 +178,23 @@ class Answer {
       FASTI_TRY(auto id, run_.engine.store.save_link(link));
       (void)id;
     }
+    FASTI_CHECK(release_ambiguous());
     FASTI_CHECK(write(after));
     return close(side);
+  }
+
+  /// Objects that waited because several matched: now they are records of their own.
+  Status release_ambiguous() {
+    for (const auto& [target, value] : row_.info.remotes) {
+      FASTI_TRY(auto parked, run_.engine.store.links_in_state(target, store::LinkState::parked));
+      for (store::Link& link : parked) {
+        if (!link.record.empty()) continue;
+        link.state = store::LinkState::stranger;
+        FASTI_TRY(auto id, run_.engine.store.save_link(link));
+        (void)id;
+      }
+    }
+    return {};
   }
 
   /// The edits that the deletion wins over stay in the conflict log.

@@ -61,6 +61,7 @@ class Undo {
     c.cause = "rollback";
     c.merged.merged = c.row.record;
     c.merged.agreed.resize(c.links.size());
+    find_later_edits(c);
     FASTI_CHECK(restore_local(c));
     freeze_other_edits(c);
     make_plan(run_, c);
@@ -70,6 +71,23 @@ class Undo {
 
   void note(const Case& c, const std::string& text) {
     run_.report.notes.push_back(label_of(*c.kind, c.row.record) + ": " + text);
+  }
+
+  static std::string unit_key(const Case& c, const std::string& path) {
+    return c.id() + "\n" + make_path(c.kind->group_of(path_name(path)), path_part(path));
+  }
+
+  /// What people edited elsewhere since the run is newer than all of it: that field stays on every side.
+  void find_later_edits(const Case& c) {
+    for (const store::Link& link : c.links) {
+      if (!link.seen_present || !link.base_present) continue;
+      const TargetRun& target = *run_.find(link.target);
+      for (const std::string& path : all_paths(link.seen, link.stored)) {
+        auto owner = target.properties.find(path_name(path));
+        if (owner == target.properties.end() || same_at(link.seen, link.stored, path)) continue;
+        kept_.insert(c.id() + "\n" + make_path(owner->second.group, path_part(path)));
+      }
+    }
   }
 
   Status restore_local(Case& c) {
@@ -87,9 +105,9 @@ class Undo {
       const Value* value = c.row.record.find(path);
       std::optional<Value> now = value ? std::optional<Value>(*value) : std::nullopt;
       if (now == change.first) continue;
-      if (now != change.second) {
+      if (now != change.second || kept_.count(unit_key(c, path))) {
         note(c, path + " was edited since and stays");
-        kept_.insert(c.id() + "\n" + path);
+        kept_.insert(unit_key(c, path));
         continue;
       }
       if (change.first) {

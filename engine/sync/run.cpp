@@ -113,6 +113,17 @@ bool may_be_a_move(const Run& run, const Case& c) {
   return false;
 }
 
+void freeze_ambiguous(Case& c) {
+  if (c.ambiguous_in.empty()) return;
+  merge::Conflict conflict;
+  conflict.local = Value(true);
+  for (const std::string& target : c.ambiguous_in)
+    conflict.remotes[target] = Value(std::string("several objects match"));
+  conflict.strategy = "ask";
+  c.merged.conflicts.push_back(std::move(conflict));
+  c.merged.frozen_existence = c.freeze = true;
+}
+
 Status add_copies(Run& run, Cases& cases) {
   std::size_t count = cases.all.size();
   for (std::size_t i = 0; i < count; ++i) {
@@ -378,6 +389,7 @@ Status plan_all(Run& run, Cases& cases) {
       continue;
     }
     merge_case(run, c);
+    freeze_ambiguous(c);
     make_plan(run, c);
   }
   FASTI_CHECK(add_copies(run, cases));

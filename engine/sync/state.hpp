@@ -39,11 +39,11 @@ struct TargetRun {
   bool in_scope = false;  ///< named (or all are), enabled, not paused
   bool pulled = false;    ///< its listing came through: it takes part in merge, plan and send
   bool held = false;
-  bool remapped = false;  ///< the mapping changed since the last run (rule 28)
+  bool remapped = false;     ///< the mapping changed since the last run (rule 28)
   bool remap_cause = false;  ///< … and this run has read everything by the new one
-  bool written = false;   ///< something was sent: look at the echo
-  bool stopped = false;   ///< an error in this run: nothing more is asked of it
-  int doubts = 0;         ///< writes without an answer
+  bool written = false;      ///< something was sent: look at the echo
+  bool stopped = false;      ///< an error in this run: nothing more is asked of it
+  int doubts = 0;            ///< writes without an answer
   std::uint64_t requests_before = 0;
   std::shared_ptr<ReferenceView> references;
   struct Owner {
@@ -92,6 +92,7 @@ struct Case {
   bool exempt = false;                 ///< rollback: no guard, no churn
   std::string cause;                   ///< of everything in it, when it is not a plain edit
   std::string origin;                  ///< a new record's target
+  std::set<std::string> ambiguous_in;  ///< targets where several objects match it: a person decides (rule 17)
   std::set<std::string> rehomed;       ///< targets whose link found its object under a new name
   std::vector<std::int64_t> dropped_links;  ///< strangers that turned out to be those objects
 

@@ -45,6 +45,7 @@ TEST(Forms, RewrittenTextIsWrittenOnceAndNeverFlowsBack) {
   Scenario world;
   auto rewriting = alpha();
   rewriting.rewriting = Nature::Rewriting::line_ends;
+  rewriting.echo = Nature::Echo::full;  // like the CalDAV connector, which reads back what a server may have rewritten
   auto& outlook = world.add("outlook", rewriting);
   auto& notion = world.add("notion", beta());
   world.put("r1", {{"title", "Final"}, {"notes", "Gate 3\nbring flags  "}});
@@ -62,6 +63,7 @@ TEST(Forms, AnEditOnTopOfRewrittenTextArrivesEverywhere) {
   Scenario world;
   auto rewriting = alpha();
   rewriting.rewriting = Nature::Rewriting::line_ends;
+  rewriting.echo = Nature::Echo::full;  // like the CalDAV connector, which reads back what a server may have rewritten
   auto& outlook = world.add("outlook", rewriting);
   auto& notion = world.add("notion", beta());
   world.put("r1", {{"title", "Final"}, {"notes", "Gate 3\n"}});
