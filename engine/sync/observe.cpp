@@ -1,6 +1,7 @@
 #include "engine/sync/observe.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "engine/base/hash.hpp"
 #include "engine/base/try.hpp"
@@ -19,6 +20,19 @@ std::string field_of_property(const Mapping& mapping, const std::string& path) {
     }
   }
   return path;
+}
+
+bool reads_the_same(const Value& a, const Value& b) {
+  const std::string* x = std::get_if<std::string>(&a);
+  const std::string* y = std::get_if<std::string>(&b);
+  if (!x || !y) return a == b;
+  auto visible = [](const std::string& text) {
+    std::string kept;
+    std::copy_if(text.begin(), text.end(), std::back_inserter(kept),
+                 [](char c) { return static_cast<unsigned char>(c) > ' '; });
+    return kept;
+  };
+  return visible(*x) == visible(*y);
 }
 
 std::optional<Value> value_at(const Properties& properties, const std::string& path) {
@@ -69,7 +83,9 @@ Status Observer::object(RemoteObject&& object, Trust trust) {
     echo(link, seen);
     link.seen = std::move(seen);
   } else {
+    if (link.echo_pending) recognise_rewriting(link, seen);
     link.echo_pending = false;
+    same = link.seen_present && seen == link.seen;
     if (!same) FASTI_CHECK(changed(link, object, std::move(seen)));
   }
   // One of several that matched a record: once edited, it may be told apart.
@@ -136,6 +152,18 @@ void Observer::echo(store::Link& link, const Properties& seen) const {
     }
   }
   link.echo_pending = false;
+}
+
+/// Our write, but its version was not told: a person may have been faster. Only what differs from what we sent by
+/// nothing but white space is taken for the provider's rewriting; the rest counts as an edit.
+void Observer::recognise_rewriting(store::Link& link, const Properties& seen) const {
+  for (const auto& [path, value] : seen) {
+    auto sent = link.sent.find(path);
+    if (sent == link.sent.end() || !same_at(link.seen, link.stored, path) || !reads_the_same(sent->second, value)) {
+      continue;
+    }
+    link.stored[path] = link.seen[path] = value;
+  }
 }
 
 /// A changed mapping (rule 28): what still decodes to the local value is re-based silently, the rest is written.

@@ -42,6 +42,7 @@ class Observer {
   Status stranger(RemoteObject&& object, Properties&& seen);
   Status changed(store::Link& link, const RemoteObject& object, Properties&& seen);
   void echo(store::Link& link, const Properties& seen) const;
+  void recognise_rewriting(store::Link& link, const Properties& seen) const;
   Status rebase_to_new_mapping(store::Link& link);
   Status journal_change(const store::Link& link, const Properties& seen);
   Status unpark(const std::string& remote_id, const std::string& record);

@@ -61,12 +61,12 @@ Status settle_landed(Run& run, TargetRun& target, const store::Intent& intent, R
   // It may have been delivered as a stranger in the meantime.
   FASTI_TRY(auto twin, run.engine.store.link_of_object(target.target->name, object.id));
   if (twin && twin->id != intent.link) FASTI_CHECK(run.engine.store.delete_link(twin->id));
-  // What we sent is the base. Whatever else is there now, rewritten or edited on top, counts as an edit: this is not
-  // the reply to our write, somebody may have been faster.
+  // What we sent is the base. This is not the reply to our write, somebody may have been faster: what is more than a
+  // rewriting counts as an edit.
   FASTI_CHECK(confirm(run, target, intent, {object.id, object.version, {}}));
   FASTI_TRY(auto link, run.engine.store.link(intent.link));
   if (link) {
-    link->echo_pending = false;
+    link->echo_pending = true;
     link->seen_version.clear();
     FASTI_TRY(auto saved, run.engine.store.save_link(*link));
     (void)saved;
