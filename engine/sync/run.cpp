@@ -310,6 +310,28 @@ Status run_apply(Run& run, const std::vector<Step>& plan) {
   return look_at_echo(run);
 }
 
+/// Some providers never give an id out again: what a rollback brings back there gets another one.
+Status create_under_new_ids(Run& run) {
+  for (int round = 0; round < kRoundsMax && !run.burned.empty() && !run.stopping(); ++round) {
+    std::set<std::pair<std::string, std::string>> again;
+    again.swap(run.burned);
+    run.lost_races.clear();
+    run.unfinished.clear();
+    Cases cases;
+    for (const auto& [kind, record] : again) {
+      FASTI_TRY(auto loaded, load_case(run, kind, record));
+      if (!loaded) continue;
+      Case& c = cases.add(std::move(*loaded));
+      c.exempt = true;
+      c.cause = "rollback";
+      merge_case(run, c);
+      make_plan(run, c);
+    }
+    FASTI_CHECK(carry_out(run, cases));
+  }
+  return {};
+}
+
 Status run_rollback(Run& run, const std::string& undone, const RollbackOptions& options) {
   FASTI_CHECK(open_all(run));
   FASTI_CHECK(recover(run));
@@ -319,6 +341,7 @@ Status run_rollback(Run& run, const std::string& undone, const RollbackOptions& 
   run.report.steps = steps_of(run, cases.all);
   if (run.dry) return {};
   FASTI_CHECK(carry_out(run, cases));
+  FASTI_CHECK(create_under_new_ids(run));
   return look_at_echo(run);
 }
 

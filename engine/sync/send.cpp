@@ -138,6 +138,7 @@ Status park(Run& run, TargetRun& target, const store::Intent& intent, const Erro
 Status burn_id(Run& run, const store::Intent& intent) {
   FASTI_TRY(auto link, run.engine.store.link(intent.link));
   if (!link) return {};
+  run.burned.insert({intent.kind, intent.record});
   link->state = store::LinkState::gone;
   link->remote_id.clear();
   FASTI_TRY(auto id, run.engine.store.save_link(*link));
