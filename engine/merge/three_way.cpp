@@ -221,13 +221,11 @@ Existence look_at_existence(const Input& input, const std::set<Unit>& units) {
     if (input.local.deleted && remote.seen_present && !remote.base_present) existence.newcomers.push_back(i);
     if (edited_remotely(input, units, remote)) existence.editors.push_back(remote.target);
   }
-  if (!input.local.deleted) {
-    for (std::size_t i : existence.deleted) {
-      if (!edited_locally(input, units, input.remotes[i])) continue;
-      existence.editors.insert(existence.editors.begin(), "local");
-      break;
-    }
-  }
+  // A deletion made with everything in sight is not contested by what another deleter had not seen.
+  bool all_miss_an_edit = !existence.deleted.empty() &&
+                          std::all_of(existence.deleted.begin(), existence.deleted.end(),
+                                      [&](std::size_t i) { return edited_locally(input, units, input.remotes[i]); });
+  if (!input.local.deleted && all_miss_an_edit) existence.editors.insert(existence.editors.begin(), "local");
   return existence;
 }
 

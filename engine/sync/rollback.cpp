@@ -361,21 +361,21 @@ class Undo {
     return same_at(encoded, first.before_sent, path);
   }
 
-  /// --origin: the edit was made here, by a put that the run only carried.
+  /// --origin: the edit was made here, by puts that the run only carried. They are undone one by one, newest first,
+  /// until the record is what this target had.
   void take_back_here(Case& c, const merge::Unit& unit, const std::string& path, const store::Intent& first,
                       const LinkPlan& plan) {
     if (carried_from_elsewhere(c, plan, path, first)) return;
-    Fields before =
-        plan.run->target->mapping->decode(first.before_stored, &c.merged.merged, *plan.run->references, true).fields;
-    for (const FieldDef& field : c.kind->fields) {
-      std::string name = make_path(field.name, unit.part);
-      auto value = before.find(name);
-      if (c.kind->group_of(field.name) != unit.field || value == before.end()) continue;
-      if (value->second) {
-        c.merged.merged.fields[name] = value->second;
-      } else if (c.merged.merged.find(name)) {
-        c.merged.merged.fields[name] = std::nullopt;
-      }
+    Record& desired = c.merged.merged;
+    auto entries = run_.engine.store.journal(c.id(), "", 0, 0);
+    if (!entries) return;
+    for (auto entry = entries->rbegin(); entry != entries->rend(); ++entry) {
+      bool here = entry->type == EntryType::applied && entry->side == "local" && entry->kind == c.kind->name;
+      if (!here || entry->field.empty() || unit_key(c, entry->field) != c.id() + "\n" + unit.path()) continue;
+      const Value* now = desired.find(entry->field);
+      if ((now ? std::optional<Value>(*now) : std::nullopt) != entry->after) continue;
+      desired.fields[entry->field] = entry->before;
+      if (carried_from_elsewhere(c, plan, path, first)) return;
     }
   }
 
