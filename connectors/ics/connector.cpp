@@ -1,9 +1,11 @@
-#include <algorithm>
+// Which of the three a connection or collection is: a feed by `url`; below `path`, a folder or a single file.
 #include <filesystem>
 
-#include "connectors/ical/object.hpp"
+#include "connectors/ics/feed.hpp"
+#include "connectors/ics/folder.hpp"
 #include "connectors/ics/ics.hpp"
-#include "engine/base/hash.hpp"
+#include "connectors/ics/item.hpp"
+#include "connectors/ics/single_file.hpp"
 #include "engine/base/try.hpp"
 
 namespace fasti {
@@ -11,222 +13,154 @@ inline namespace v1 {
 namespace ics {
 namespace {
 
-bool is_calendar(const std::string& name) {
-  return name.size() > 4 && name.front() != '.' && name.compare(name.size() - 4, 4, ".ics") == 0;
-}
+namespace fs = std::filesystem;
 
-/// A file name that every file system takes.
-std::string file_name(const std::string& uid) {
-  static constexpr char kHex[] = "0123456789ABCDEF";
-  std::string out;
-  for (char c : uid) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
-                       c == '_' || c == '@' || (c == '.' && !out.empty());
-    if (plain)
-      out += c;
-    else
-      ((out += '%') += kHex[byte >> 4]) += kHex[byte & 15];
-  }
-  return (out.size() > 200 ? short_hash(uid) : out) + ".ics";
-}
+constexpr std::size_t kBatch = 500;
 
-Error refuse(ErrorKind kind, const std::string& message, const std::string& place, const std::string& hint = "") {
-  return Error{kind, message, place, hint, std::nullopt};
-}
-
-struct Item {
-  std::string id;
-  std::string text;
-  std::optional<Error> problem;
-};
-
-class IcsConnector : public Connector {
+class FileConnector final : public Connector {
  public:
-  IcsConnector(Services services, std::string root) : services_(std::move(services)), root_(std::move(root)) {}
+  FileConnector(Services services, std::string root) : services_(std::move(services)), root_(std::move(root)) {}
 
   Capabilities capabilities() const override {
     Capabilities out;
+    out.cursor = true;
     out.versions = true;
     out.client_ids = true;
     out.verbatim = true;
+    out.batch = kBatch;
     out.opaque_format = "icalendar";
     return out;
   }
   std::string create_id(const WriteRequest& request) const override {
     const std::string& uid = request.uid.empty() ? request.id : request.uid;
-    return is_calendar(request.collection) ? uid : file_name(uid);
+    return is_calendar_name(request.collection) ? uid : file_name(uid);
   }
   Result<std::vector<CollectionInfo>> collections() override {
-    FASTI_TRY(auto entries, services_.files.list(root_));
+    FASTI_TRY(const auto entries, services_.files.list(root_));
     std::vector<CollectionInfo> out;
     for (const FileInfo& entry : entries)
-      if (entry.name.front() != '.' && (entry.folder || is_calendar(entry.name)))
+      if (entry.name.front() != '.' && (entry.folder || is_calendar_name(entry.name)))
         out.push_back({entry.name, entry.name, false, false});
     return out;
   }
   Result<CollectionInfo> open_collection(const std::string& wanted, bool create_if_missing) override {
+    FASTI_TRY(const std::string path, path_of(wanted));
+    const bool file = is_calendar_name(wanted);
     CollectionInfo info{wanted, wanted, false, false};
-    auto found = services_.files.stat(path(wanted));
+    auto found = services_.files.stat(path);
+    if (found && found->folder == file)
+      return refuse(ErrorKind::bad_config, file ? "a folder, not a file" : "a file, not a folder", path,
+                    "a `collection` that ends in .ics is a file, any other a folder");
     if (found) return info;
     if (found.error().kind != ErrorKind::not_found || !create_if_missing) return found.error();
+    FASTI_CHECK(file ? SingleFile(services_, path).make() : services_.files.make_folders(path));
     info.created = true;
-    if (!is_calendar(wanted)) {
-      FASTI_CHECK(services_.files.make_folders(path(wanted)));
-      return info;
-    }
-    FASTI_CHECK(services_.files.make_folders(std::filesystem::path(path(wanted)).parent_path().string()));
-    FASTI_TRY(std::string empty, ical::merge_into_calendar("", std::map<std::string, std::string>{}));
-    FASTI_CHECK(services_.files.write_new(path(wanted), empty));
     return info;
   }
   Result<std::vector<PropertyInfo>> properties(const std::string&) override { return std::vector<PropertyInfo>(); }
 
   Result<PullResult> pull_changes(const PullRequest& request, const PageSink& sink) override {
-    FASTI_TRY(auto items, read_all(request.collection));
-    std::vector<RemoteChange> page;
-    for (Item& item : items) page.push_back(change_of(std::move(item), request));
-    FASTI_CHECK(sink(std::move(page)));
-    return PullResult{Coverage::complete, "", false};
+    FASTI_TRY(const std::string path, path_of(request.collection));
+    if (is_calendar_name(request.collection)) return SingleFile(services_, path).pull(request, sink);
+    return Folder(services_, path).pull(request, sink);
   }
   std::vector<Result<RemoteObject>> fetch(const std::string& collection, std::span<const std::string> ids) override {
+    const auto path = path_of(collection);
+    if (!path) return {ids.size(), path.error()};
+    if (is_calendar_name(collection)) return SingleFile(services_, *path).fetch(ids);
     std::vector<Result<RemoteObject>> out;
-    for (const std::string& id : ids) out.push_back(fetch_one(collection, id));
+    for (const std::string& id : ids) out.push_back(Folder(services_, *path).fetch(id));
     return out;
   }
-  Result<Written> create(const WriteRequest& request) override {
-    WriteRequest own = request;
-    if (own.uid.empty()) own.uid = own.id;
-    const std::string id = create_id(own);
-    FASTI_TRY(std::string text, request.verbatim.empty() ? ical::create_object(own, services_.clock.now())
-                                                         : Result<std::string>(request.verbatim));
-    if (!is_calendar(request.collection)) {
-      auto status = services_.files.write_new(path(request.collection) + "/" + id, text);
-      if (!status && status.error().kind == ErrorKind::rejected) return exists(id);
-      if (!status) return status.error();
-    } else {
-      auto there = find(request.collection, id);
-      if (there) return exists(id);
-      if (there.error().kind != ErrorKind::not_found) return there.error();
-      FASTI_CHECK(store(request.collection, id, text));
+  /// A run of requests for one single file is one write.
+  std::vector<Result<Written>> send(std::span<const WriteRequest> requests, std::stop_token stop) override {
+    std::vector<Result<Written>> replies;
+    for (std::size_t from = 0; from < requests.size();) {
+      std::size_t end = from + 1;
+      while (end < requests.size() && requests[end].collection == requests[from].collection) ++end;
+      const auto part = requests.subspan(from, end - from);
+      const auto path = path_of(requests[from].collection);
+      auto some = !path ? std::vector<Result<Written>>(part.size(), path.error())
+                  : is_calendar_name(requests[from].collection) ? SingleFile(services_, *path).send(part, stop)
+                                                                : Connector::send(part, stop);
+      for (auto& reply : some) replies.push_back(std::move(reply));
+      from = end;
     }
-    return written(request.collection, id);
+    return replies;
   }
-  Result<Written> update(const WriteRequest& request) override {
-    FASTI_TRY(Item old, expect(request));
-    WriteRequest own = request;
-    own.shadow = old.text;
-    FASTI_TRY(std::string text, request.verbatim.empty() ? ical::patch_object(own, services_.clock.now())
-                                                         : Result<std::string>(request.verbatim));
-    FASTI_CHECK(store(request.collection, request.id, text));
-    return written(request.collection, request.id);
-  }
-  Result<Written> remove(const WriteRequest& request) override {
-    FASTI_TRY(Item old, expect(request));
-    if (is_calendar(request.collection))
-      FASTI_CHECK(store(request.collection, old.id, ""));
-    else
-      FASTI_CHECK(services_.files.remove(path(request.collection) + "/" + old.id));
-    return Written{request.id, "", std::nullopt};
-  }
+  Result<Written> create(const WriteRequest& request) override { return one(WriteOp::create, request); }
+  Result<Written> update(const WriteRequest& request) override { return one(WriteOp::update, request); }
+  Result<Written> remove(const WriteRequest& request) override { return one(WriteOp::remove, request); }
 
  private:
-  std::string path(const std::string& collection) const { return (std::filesystem::path(root_) / collection).string(); }
-  static Error exists(const std::string& id) { return refuse(ErrorKind::precondition_failed, "already there", id); }
-  Result<std::vector<Item>> read_all(const std::string& collection) {
-    std::vector<Item> items;
-    if (is_calendar(collection)) {
-      FASTI_TRY(std::string text, services_.files.read(path(collection)));
-      auto parts = ical::split_calendar(text);
-      if (!parts) return refuse(ErrorKind::bad_reply, parts.error().message, collection + ": " + parts.error().place);
-      for (auto& part : *parts) items.push_back({part.uid, std::move(part.text), std::move(part.problem)});
-      return items;
-    }
-    FASTI_TRY(auto entries, services_.files.list(path(collection)));
-    for (const FileInfo& entry : entries) {
-      if (entry.folder || !is_calendar(entry.name)) continue;
-      auto text = services_.files.read(path(collection) + "/" + entry.name);
-      if (!text && text.error().kind == ErrorKind::not_found) continue;  // gone since the listing
-      if (!text) return text.error();
-      items.push_back({entry.name, std::move(*text), std::nullopt});
-    }
-    return items;
+  Result<Written> one(WriteOp op, const WriteRequest& request) {
+    FASTI_TRY(const std::string path, path_of(request.collection));
+    WriteRequest own = request;
+    own.op = op;
+    if (is_calendar_name(own.collection))
+      return std::move(SingleFile(services_, path).send(std::span<const WriteRequest>(&own, 1), {}).front());
+    Folder folder(services_, path);
+    return op == WriteOp::create ? folder.create(own) : op == WriteOp::update ? folder.update(own) : folder.remove(own);
   }
-  Result<Item> find(const std::string& collection, const std::string& id) {
-    if (!is_calendar(collection)) {
-      if (!is_calendar(id) || id.find('/') != std::string::npos)
-        return refuse(ErrorKind::not_found, "no such file", id);
-      FASTI_TRY(std::string text, services_.files.read(path(collection) + "/" + id));
-      return Item{id, std::move(text), std::nullopt};
-    }
-    FASTI_TRY(auto items, read_all(collection));
-    for (Item& item : items)
-      if (item.id == id) return std::move(item);
-    return refuse(ErrorKind::not_found, "no such object", id);
-  }
-  Result<Item> expect(const WriteRequest& request) {
-    FASTI_TRY(Item item, find(request.collection, request.id));
-    if (sha256_hex(item.text) != request.version)
-      return refuse(ErrorKind::precondition_failed, "somebody else wrote first", request.id);
-    return item;
-  }
-  Status store(const std::string& collection, const std::string& id, const std::string& text) {
-    if (!is_calendar(collection)) return services_.files.write_atomically(path(collection) + "/" + id, text);
-    FASTI_TRY(std::string whole, services_.files.read(path(collection)));
-    FASTI_TRY(std::string merged, ical::merge_into_calendar(whole, id, text));
-    return services_.files.write_atomically(path(collection), merged);
-  }
-  static Result<RemoteObject> object_of(Item item) {
-    if (item.problem) return *item.problem;
-    FASTI_TRY(RemoteObject object, ical::read_object(item.text));
-    object.id = item.id;
-    object.version = sha256_hex(item.text);
-    return object;
-  }
-  Result<RemoteObject> fetch_one(const std::string& collection, const std::string& id) {
-    FASTI_TRY(Item item, find(collection, id));
-    return object_of(std::move(item));
-  }
-  RemoteChange change_of(Item item, const PullRequest& request) {
-    RemoteChange change;
-    change.object.id = item.id;
-    change.object.version = sha256_hex(item.text);
-    if (request.known_version && request.known_version(item.id) == change.object.version) {
-      change.type = RemoteChange::Type::listed;
-      return change;
-    }
-    auto object = object_of(item);
-    if (object) {
-      change.object = std::move(*object);
-      return change;
-    }
-    change.type = RemoteChange::Type::unreadable;
-    change.object.shadow = std::move(item.text);
-    change.reason = object.error();
-    return change;
-  }
-  /// Read back: in a single file the object's version is that of its part, not of what was handed over.
-  Result<Written> written(const std::string& collection, const std::string& id) {
-    FASTI_TRY(RemoteObject echo, fetch_one(collection, id));
-    std::string version = echo.version;
-    return Written{id, std::move(version), std::move(echo)};
+  /// `collection` comes from a configuration, where `{team.slug}.ics` may hold whatever a record says.
+  Result<std::string> path_of(const std::string& collection) const {
+    const fs::path wanted(collection);
+    bool leaves = wanted.is_absolute();
+    for (const fs::path& part : wanted) leaves |= part == "..";
+    if (leaves || collection.find('\0') != std::string::npos)
+      return refuse(ErrorKind::bad_config, "collection \"" + collection + "\" leaves the connection's path", root_,
+                    "name a folder or .ics file below it");
+    return (fs::path(root_) / wanted).string();
   }
 
   Services services_;
   std::string root_;
 };
 
+Result<std::shared_ptr<Connector>> feed_of(const Services& services, const ConnectionSettings& table,
+                                           const std::string& address) {
+  // Calendar programs hand out webcal: addresses; it is HTTPS by another name.
+  const bool webcal = address.rfind("webcal://", 0) == 0;
+  auto url = http::parse_url(webcal ? "https" + address.substr(6) : address);
+  if (!url) {
+    Error error = std::move(url).error();
+    error.place = table.place("url");
+    return error;
+  }
+  FeedSettings settings{std::move(*url), {}};
+  settings.client.name = table.name();
+  http::Endpoint& endpoint = settings.client.endpoint;
+  endpoint.proxy = table.get("proxy");
+  if (const auto file = table.get("ca_file"); file && !file->empty())
+    endpoint.ca_file = (fs::path(table.folder()) / *file).string();
+  if (const auto user = table.get("username")) {
+    FASTI_TRY(auto password, table.secret("password"));
+    endpoint.auth = {http::AuthScheme::basic, *user, Secret(std::move(password))};
+  }
+  return make_feed(services, std::move(settings));
+}
+
 }  // namespace
 
 ConnectorFactory ics_factory(Services services) {
   ConnectorFactory factory;
   factory.provider = "ics";
-  factory.keys = {"path"};
-  factory.make = [services](const ConnectionSettings& settings) -> Result<std::shared_ptr<Connector>> {
-    auto path = settings.get("path");
-    if (!path) return refuse(ErrorKind::bad_config, "an ics connection needs a path", settings.place("path"));
+  factory.keys = {"path", "url", "username", "password", "ca_file", "proxy"};
+  factory.secrets = {"password"};
+  factory.make = [services =
+                      std::move(services)](const ConnectionSettings& table) -> Result<std::shared_ptr<Connector>> {
+    const auto path = table.get("path");
+    const auto url = table.get("url");
+    if (path && url) return refuse(ErrorKind::bad_config, "path and url exclude each other", table.place("url"));
+    if (url) return feed_of(services, table, *url);
+    if (!path)
+      return refuse(ErrorKind::bad_config, "an ics connection needs a path, or a url", table.place("path"),
+                    "write path = \"calendars\"");
+    for (const char* key : {"username", "ca_file", "proxy"})
+      if (table.get(key))
+        return refuse(ErrorKind::bad_config, std::string(key) + " belongs to a url, not to a path", table.place(key));
     return std::shared_ptr<Connector>(
-        std::make_shared<IcsConnector>(services, (std::filesystem::path(settings.folder()) / *path).string()));
+        std::make_shared<FileConnector>(services, (fs::path(table.folder()) / *path).string()));
   };
   return factory;
 }

@@ -20,4 +20,4 @@ for name in radicale xandikos; do
     exit 1
   fi
 done
-"$@"
+FASTI_SERVERS=1 "$@"

@@ -1,3 +1,5 @@
+#include <cstdlib>
+
 #include "tests/contract/connector/bench.hpp"
 
 namespace fasti {
@@ -7,9 +9,19 @@ namespace contract {
 std::unique_ptr<Bench> alpha_bench();
 std::unique_ptr<Bench> beta_bench();
 std::unique_ptr<Bench> content_versions_bench();
+std::unique_ptr<Bench> ics_folder_bench();
+std::unique_ptr<Bench> ics_file_bench();
+std::unique_ptr<Bench> radicale_bench();
+std::unique_ptr<Bench> xandikos_bench();
 
 std::vector<Candidate> benches() {
-  return {{"alpha", alpha_bench}, {"beta", beta_bench}, {"content_versions", content_versions_bench}};
+  // Real servers have a test program of their own run (tests/servers), which starts them.
+  if (std::getenv("FASTI_SERVERS")) return {{"radicale", radicale_bench}, {"xandikos", xandikos_bench}};
+  return {{"alpha", alpha_bench},
+          {"beta", beta_bench},
+          {"content_versions", content_versions_bench},
+          {"ics_folder", ics_folder_bench},
+          {"ics_file", ics_file_bench}};
 }
 
 }  // namespace contract

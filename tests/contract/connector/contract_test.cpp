@@ -141,13 +141,15 @@ TEST_P(ConnectorContract, APullAfterACursorShowsWhatChangedSince) {
   bench_->person_deletes(collection_, deleted);
   const auto fresh = bench_->person_creates(collection_, "New");
   const auto second = pull(first.result.cursor);
-  EXPECT_EQ(second.result.coverage, Coverage::delta);
-  EXPECT_THAT(second.ids(), UnorderedElementsAre(moved, deleted, fresh));
-  EXPECT_EQ(second.find(still), nullptr);
+  if (second.result.coverage == Coverage::complete) {  // a cursor may only save reading, not listing
+    EXPECT_THAT(second.ids(), UnorderedElementsAre(still, moved, fresh));
+  } else {
+    EXPECT_EQ(second.result.coverage, Coverage::delta);
+    EXPECT_THAT(second.ids(), UnorderedElementsAre(moved, deleted, fresh));
+    EXPECT_EQ(second.find(deleted)->type, RemoteChange::Type::gone);
+    EXPECT_TRUE(pull(second.result.cursor).changes.empty());
+  }
   EXPECT_EQ(title_of(second.find(moved)->object), "Final (moved)");
-  EXPECT_EQ(second.find(deleted)->type, RemoteChange::Type::gone);
-  const auto third = pull(second.result.cursor);
-  EXPECT_TRUE(third.changes.empty());
 }
 
 TEST_P(ConnectorContract, ADeletedObjectIsMissingFromACompleteListing) {
@@ -237,8 +239,11 @@ TEST_P(ConnectorContract, ACreateSentTwiceMakesOneObject) {
   const auto request = create_request("r1", "Final");
   ASSERT_TRUE(send(request).ok());
   auto again = send(request);
-  ASSERT_FALSE(again.ok());
-  EXPECT_EQ(again.error().kind, ErrorKind::precondition_failed);
+  if (again) {  // its own stamp may tell a connector that the first try has landed
+    EXPECT_EQ(again->id, request.id);
+  } else {
+    EXPECT_EQ(again.error().kind, ErrorKind::precondition_failed);
+  }
   EXPECT_EQ(pull().changes.size(), 1U);
 }
 
