@@ -409,6 +409,10 @@ Status plan_all(Run& run, Cases& cases) {
   for (Case& c : cases.all) {
     if (may_be_a_move(run, c)) {
       c.left_out = c.waits = true;
+      run.report.notes.push_back(
+          label_of(*c.kind, c.row.record) +
+          ": vanished in one collection; carried once the connection's others are read too, for it "
+          "may have moved there");
       continue;
     }
     merge_case(run, c);
