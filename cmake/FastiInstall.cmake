@@ -36,8 +36,7 @@ install(FILES ${PROJECT_BINARY_DIR}/fasti.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}
 
 if(TARGET fasti)
   install(TARGETS fasti RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT program)
-  configure_file(packaging/fasti.service.in ${PROJECT_BINARY_DIR}/fasti.service @ONLY)
-  install(FILES ${PROJECT_BINARY_DIR}/fasti.service packaging/fasti.timer DESTINATION lib/systemd/system COMPONENT program)
+  install(FILES packaging/fasti.service packaging/fasti.timer DESTINATION lib/systemd/system COMPONENT program)
   install(CODE [[
     set(program "$<TARGET_FILE:fasti>")
     foreach(shell bash zsh fish)

@@ -50,6 +50,7 @@ create     = true                   # make it when it is missing
 # collection = "public.ics"
 # kind       = "booking"
 # direction  = "to_remote"
+# marker     = false                # nothing of our bookkeeping in what strangers read
 # create     = true
 
 # --- What wins when two sides changed the same field ----------------------------------------------------------------

@@ -61,12 +61,8 @@ void show(Session& session, const std::string& file, const Inspection& inspectio
   session.out << printable(file) << ": " << count_of(inspection.records.size(), "event") << "\n";
   Table table({{"starts", Table::Align::left}, {"", Table::Align::left}});
   for (const auto& one : inspection.occurrences) {
-    std::string label = one.uid;
-    for (const auto& record : inspection.records) {
-      if (record.id == one.uid) label = label_of(kind, record);
-    }
-    table.add({value_text(one.span),
-               printable(label) + (one.recurrence_id.empty() ? "" : " (instead of " + one.recurrence_id + ")")});
+    table.add({value_text(one.span), printable(label_of(kind, inspection.records[one.record])) +
+                                         (one.recurrence_id.empty() ? "" : " (instead of " + one.recurrence_id + ")")});
   }
   if (!table.empty()) session.out << table.text(2, session.columns);
   for (const auto& problem : inspection.problems) {

@@ -26,7 +26,7 @@ Json to_json(const ParkedInfo& parked);
 Json to_json(const LeavingSync& sync);
 Json to_json(const Error& error);
 Json to_json(const Occurrence& occurrence);
-Json to_json(const FileProblem& problem);
+Json to_json(const ical::InspectProblem& problem);
 
 template <class Item>
 Json array_of(const std::vector<Item>& items) {
@@ -174,7 +174,7 @@ Json to_json(const Occurrence& occurrence) {
           {"utc", text_or_null(utc)}, {"recurrence_id", text_or_null(occurrence.recurrence_id)}};
 }
 
-Json to_json(const FileProblem& problem) {
+Json to_json(const ical::InspectProblem& problem) {
   return {{"line", problem.line}, {"severity", problem.severity}, {"text", problem.text}};
 }
 

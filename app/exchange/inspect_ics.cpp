@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "app/exchange/exchange.hpp"
-#include "connectors/ical/object.hpp"
 #include "engine/time/zone.hpp"
 
 namespace fasti {
@@ -23,7 +22,7 @@ void add_occurrences(const RemoteObject& object, Inspection& out) {
   for (const auto& [path, value] : object.properties) {
     const auto* span = std::get_if<Span>(&value);
     if (span == nullptr || path_name(path) != "DTSTART") continue;
-    out.occurrences.push_back({object.uid, *span, utc_of(*span), path_part(path)});
+    out.occurrences.push_back({out.records.size() - 1, object.uid, *span, utc_of(*span), path_part(path)});
   }
 }
 
@@ -35,29 +34,21 @@ std::chrono::seconds order_of(const Occurrence& one) {
 }  // namespace
 
 Inspection inspect_ics(std::string_view text, const Mapping& mapping, const Kind& kind) {
+  auto read = ical::inspect(text);
   Inspection out;
-  auto parts = ical::split_calendar(text);
-  if (!parts) {
-    out.problems.push_back({1, "error", parts.error().message});
-    return out;
-  }
-  for (const auto& part : *parts) {
-    if (part.problem) {
-      out.problems.push_back({part.line, "error", part.problem->message});
-      continue;
-    }
-    auto object = ical::read_object(part.text);
-    if (!object) {
-      out.problems.push_back({part.line, "error", object.error().message});
-      continue;
-    }
-    auto decoded = mapping.decode(object->properties, nullptr, no_references());
+  out.problems = std::move(read.problems);
+  for (std::size_t i = 0; i < read.objects.size(); ++i) {
+    const auto& object = read.objects[i];
+    auto decoded = mapping.decode(object.properties, nullptr, no_references());
     for (const auto& problem : decoded.problems) {
-      out.problems.push_back({part.line, problem.fatal ? "error" : "warning", problem.path + ": " + problem.message});
+      out.problems.push_back(
+          {read.lines[i], problem.fatal ? "error" : "warning", problem.path + ": " + problem.message});
     }
-    out.records.push_back({kind.name, event_record_id(*object), std::move(decoded.fields)});
-    add_occurrences(*object, out);
+    out.records.push_back({kind.name, event_record_id(object), std::move(decoded.fields)});
+    add_occurrences(object, out);
   }
+  std::stable_sort(out.problems.begin(), out.problems.end(),
+                   [](const auto& a, const auto& b) { return a.line < b.line; });
   std::stable_sort(out.occurrences.begin(), out.occurrences.end(),
                    [](const Occurrence& a, const Occurrence& b) { return order_of(a) < order_of(b); });
   return out;

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "connectors/ical/inspect.hpp"
 #include "engine/mapping/mapping.hpp"
 #include "engine/model/kind.hpp"
 
@@ -15,22 +16,17 @@ inline namespace v1 {
 namespace app {
 
 struct Occurrence {
+  std::size_t record = 0;  ///< its place in Inspection::records
   std::string uid;
   Span span;
   std::optional<std::chrono::sys_seconds> utc;  ///< of a start with a zone
   std::string recurrence_id;                    ///< empty for the event itself
 };
 
-struct FileProblem {
-  std::size_t line = 0;
-  std::string severity;  ///< "error": the event cannot be used; "warning": a part of it
-  std::string text;
-};
-
 struct Inspection {
   std::vector<Record> records;
-  std::vector<Occurrence> occurrences;  ///< in order of time
-  std::vector<FileProblem> problems;
+  std::vector<Occurrence> occurrences;         ///< in order of time
+  std::vector<ical::InspectProblem> problems;  ///< in order of lines
 };
 
 Inspection inspect_ics(std::string_view text, const Mapping& mapping, const Kind& kind);

@@ -35,6 +35,7 @@ Inspection inspect(std::string_view text) {
     if (object) {
       object->id = part.uid;
       out.objects.push_back(std::move(*object));
+      out.lines.push_back(part.line);
     } else {
       // The part's lines are numbered by themselves; where it begins in the file is what a person can find.
       out.problems.push_back({part.line, "error", part.uid + ": " + object.error().message});

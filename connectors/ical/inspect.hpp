@@ -17,6 +17,7 @@ struct InspectProblem {
 };
 struct Inspection {
   std::vector<RemoteObject> objects;  ///< in the order of the text
+  std::vector<std::size_t> lines;     ///< where each object begins
   std::vector<InspectProblem> problems;
 };
 Inspection inspect(std::string_view text);

@@ -66,6 +66,9 @@ struct Config {
 Result<Config> load(const std::string& file, FileSystem& files, const std::vector<ConnectorFactory>& factories,
                     CredentialSource* credentials);
 
+/// Only where the store is, for repairing it: nothing else in the file needs to be right.
+Result<std::string> store_path(const std::string& file, FileSystem& files);
+
 /// --config, $FASTI_CONFIG, ./fasti.toml, $XDG_CONFIG_HOME/fasti/fasti.toml, /etc/fasti/fasti.toml.
 Result<std::string> find_config(const std::string& given, FileSystem& files);
 

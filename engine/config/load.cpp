@@ -316,6 +316,11 @@ Status Loader::read_policies(const TomlNode& root) {
   return {};
 }
 
+Result<std::string> store_path(const std::string& file, const TomlNode& root) {
+  FASTI_TRY(const auto store, optional_text(root, "store"));
+  return joined(folder_of(file), store.value_or("fasti.db"));
+}
+
 }  // namespace
 
 const Connection* Config::connection(const std::string& name) const {
@@ -334,8 +339,7 @@ Result<Config> load(const std::string& file, FileSystem& files, const std::vecto
   Config config;
   config.file = file;
   config.folder = folder_of(file);
-  FASTI_TRY(const auto store, optional_text(root, "store"));
-  config.store = joined(config.folder, store.value_or("fasti.db"));
+  FASTI_TRY(config.store, store_path(file, root));
   Loader loader{config, files, factories, credentials};
   FASTI_CHECK(loader.read_kinds());
   FASTI_CHECK(loader.read_connections(root));
@@ -345,6 +349,12 @@ Result<Config> load(const std::string& file, FileSystem& files, const std::vecto
   }
   FASTI_CHECK(loader.read_policies(root));
   return config;
+}
+
+Result<std::string> store_path(const std::string& file, FileSystem& files) {
+  FASTI_TRY(const auto text, files.read(file));
+  FASTI_TRY(const auto root, parse_toml(file, text));
+  return store_path(file, root);
 }
 
 Result<std::string> find_config(const std::string& given, FileSystem& files) {

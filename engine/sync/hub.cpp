@@ -266,8 +266,8 @@ Result<PurgeReport> Hub::purge(const std::string& name) {
 Status Hub::backup(const std::string& file) const { return impl_->store().backup(file); }
 
 Result<std::vector<std::string>> repair_store(const std::string& config_path) {
-  FASTI_TRY(auto config, config::load(config_path, system_files(), {}, nullptr));
-  return store::repair_sqlite(config.store, system_clock(), system_random());
+  FASTI_TRY(auto path, config::store_path(config_path, system_files()));
+  return store::repair_sqlite(path, system_clock(), system_random());
 }
 
 }  // namespace v1

@@ -185,6 +185,24 @@ class IcsFiles(FastiCase):
         again = self.fasti("import", "all.ics", "--json").json
         self.assertEqual({"created": 0, "updated": 0, "deleted": 0}, again["local"])
 
+    def test_inspect_shows_what_is_read_and_the_line_of_what_is_not(self):
+        good = "BEGIN:VEVENT\r\nUID:tea\r\nDTSTAMP:20260101T000000Z\r\nSUMMARY:Tea\r\n" \
+               "DTSTART;TZID=Europe/Vienna:20260613T160000\r\nDTEND;TZID=Europe/Vienna:20260613T170000\r\n" \
+               "RRULE:FREQ=DAILY;COUNT=3\r\nEND:VEVENT\r\n"
+        moved = good.replace("RRULE:FREQ=DAILY;COUNT=3", "RECURRENCE-ID;TZID=Europe/Vienna:20260614T160000") \
+                    .replace("20260613T", "20260614T")
+        bad = "BEGIN:VEVENT\r\nUID:odd\r\nDTSTAMP:20260101T000000Z\r\nDTSTART:20261399T000000Z\r\nEND:VEVENT\r\n"
+        (self.folder / "fasti.toml").unlink()  # needs none
+        self.write("good.ics", "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//x//y\r\n" + good + moved + "END:VCALENDAR\r\n")
+        shown = self.fasti("inspect", "good.ics").out
+        self.assertIn("good.ics: 1 event", shown)
+        self.assertRegex(shown, r"2026-06-13.* Tea\n.*2026-06-14.* Tea \(instead of 2026-06-14T16:00:00")
+        self.write("bad.ics", "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//x//y\r\n" + good + bad + "END:VCALENDAR\r\n")
+        told = self.fasti("inspect", "bad.ics", "--json", code=1).json
+        self.assertEqual(["Tea"], [record["fields"]["title"] for record in told["records"]])
+        self.assertEqual(["2026-06-13T14:00:00Z"], [one["utc"] for one in told["occurrences"]])
+        self.assertEqual([(12, "error")], [(one["line"], one["severity"]) for one in told["problems"]])
+
     def test_a_file_that_is_no_calendar_is_refused(self):
         self.write("x.ics", "hello\n")
         self.assertIn("x.ics", self.fasti("import", "x.ics", code=2).err)

@@ -149,6 +149,45 @@ class Sync(FastiCase):
         self.assertIn("fasti repair", self.fasti("sync", code=1).err)
         self.assertEqual(before, damaged.read_bytes())
 
+    def test_repair_saves_what_can_be_read_whatever_else_the_config_says(self):
+        for number in range(60):
+            self.booking(number)
+        self.fasti("sync")
+        unreachable = "[connections.web]\nprovider = 'caldav'\nurl = 'https://example.invalid/'\nusername = 'a'\n" \
+                      "password = { env = 'NOWHERE_SET' }\nunknown = 1\n"
+        self.write("fasti.toml", self.config + unreachable)
+        store = self.folder / "fasti.db"
+        pages = store.read_bytes()
+        hurt = pages.index(b"Match 30") // 4096 * 4096
+        damaged = pages[:hurt] + b"\xff" * 4096 + pages[hurt + 4096:]
+        store.write_bytes(damaged)
+        told = self.fasti("repair").out
+        self.assertRegex(told, r"record: \d+ rows saved")
+        self.assertTrue(any(damaged == path.read_bytes() for path in self.folder.glob("fasti.db.damaged-*")))
+        self.write("fasti.toml", self.config)
+        self.fasti("sync", code=None)
+        self.assertEqual(60, len(self.files()))
+        self.assertEqual(60, len(self.fasti("list", "booking", "--json").json))
+        self.assertIn("nothing was changed", self.fasti("repair").out)
+
+
+class PublicFeed(FastiCase):
+    config = CONFIG.replace('collection = "club"', 'collection = "public.ics"') + \
+        'direction = "to_remote"\nmarker = false\n'
+
+    def test_a_feed_without_markers_is_one_file_and_keeps_still(self):
+        for number in range(3):
+            self.booking(number)
+        self.fasti("sync")
+        feed = self.folder / "calendars" / "public.ics"
+        text = feed.read_text()
+        self.assertEqual((3, 0), (text.count("BEGIN:VEVENT"), text.count("X-FASTI")))
+        self.assertEqual(0, total(self.fasti("sync", "--json").json))
+        self.put("M001", title="Opening match")
+        feed.write_text(text.replace("Match 2", "Defaced"))
+        self.fasti("sync")
+        self.assertEqual([1, 1, 0], [feed.read_text().count(t) for t in ("Opening match", "Match 2", "Defaced")])
+
 
 class Plan(FastiCase):
     def test_a_plan_changes_nothing_and_apply_does_exactly_that(self):
