@@ -4,7 +4,8 @@
     counting_proxy.py PORT http://127.0.0.1:BACKEND [--auth USER:PASSWORD]
 
 GET /.counts answers {"total": n, "connections": n, "methods": {"PUT": n, ...}, "statuses": {"201": n, ...}};
-POST /.counts answers the same and starts again from zero. Neither is counted or passed on.
+POST /.counts answers the same and starts again from zero. POST /.cut/N breaks the connection after N bytes of every
+answer to a REPORT or PROPFIND from then on (0: no more). None of these is counted or passed on.
 """
 import argparse
 import asyncio
@@ -67,10 +68,14 @@ class Proxy:
         self.host, self.port = backend.hostname, backend.port
         self.expected = b"Basic " + base64.b64encode(auth.encode()) if auth else None
         self.counts = Counts()
+        self.cut = 0
 
     def own_answer(self, request):
         """The proxy's answer in place of the backend's, or None."""
         method, path = request.first.split(b" ")[:2]
+        if path.startswith(b"/.cut/"):
+            self.cut = int(path[len(b"/.cut/"):])
+            return b"HTTP/1.1 204 No Content\r\n\r\n"
         if path == b"/.counts":
             body = self.counts.text()
             if method == b"POST":
@@ -92,8 +97,12 @@ class Proxy:
         self.counts.statuses[status] += 1
         empty = request.first.startswith(b"HEAD ") or status in ("204", "304")
         sized = b"content-length" in answer.fields or answer.has(b"transfer-encoding", b"chunked")
-        client.write(answer.raw + (b"" if empty else await read_body(reader, answer, until_end=True)))
+        content = b"" if empty else await read_body(reader, answer, until_end=True)
+        cut = self.cut and request.first.startswith((b"REPORT ", b"PROPFIND "))
+        client.write(answer.raw + (content[:self.cut] if cut else content))
         await client.drain()
+        if cut:
+            return False
         closes = answer.first.startswith(b"HTTP/1.0") or answer.has(b"connection", b"close")
         return (empty or sized) and not closes
 
