@@ -72,7 +72,7 @@ url = "${url[vdirsyncer]}"
 username = "alice"
 password = "secret"
 CONFIG
-  yes | vdirsyncer -c "$1/config" discover bench > "$work/discover.log" 2>&1
+  vdirsyncer -c "$1/config" discover bench < <(yes) > "$work/discover.log" 2>&1
 }
 
 declare -A cpu
