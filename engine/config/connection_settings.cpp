@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "engine/base/try.hpp"
+#include "engine/config/keys.hpp"
 #include "engine/model/value_json.hpp"
 
 namespace fasti {
@@ -78,7 +79,7 @@ Status check_secret(const std::string& key, const TomlNode& node) {
   const std::string hint = "write " + key + " = { env = \"NAME\" }, { file = \"PATH\" } or { command = [\"…\"] }";
   if (!node.is(TomlNode::Type::table))
     return bad_config(node, "\"" + key + "\" is a secret and must not stand here", hint);
-  FASTI_CHECK(check_keys(node, {"env", "file", "command"}));
+  FASTI_CHECK(check_keys(node, secret_keys()));
   if (node.members.size() != 1) return bad_config(node, "\"" + key + "\" needs one source", hint);
   if (node.find("command")) {
     FASTI_TRY(const auto arguments, text_list(node, "command"));

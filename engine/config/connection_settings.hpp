@@ -1,5 +1,6 @@
 #pragma once
 // A `[connections.NAME]` table as a connector's factory sees it; secrets are read only when they are asked for.
+#include <chrono>
 #include <memory>
 
 #include <fasti/connector.hpp>
@@ -19,8 +20,9 @@ std::shared_ptr<const ConnectionSettings> make_settings(const std::string& name,
                                                         const std::string& folder, FileSystem& files,
                                                         CredentialSource* credentials);
 
-/// Standard output of a program, without the last line end; started without a shell, ended after 30 seconds.
-Result<std::string> run_command(const std::vector<std::string>& arguments);
+/// Standard output of a program; started without a shell, ended when it has not ended by itself within the limit.
+Result<std::string> run_command(const std::vector<std::string>& arguments,
+                                std::chrono::milliseconds limit = std::chrono::seconds{30});
 
 }  // namespace config
 }  // namespace v1

@@ -11,7 +11,9 @@ namespace {
 
 Result<FieldDef> read_field(const std::string& field_name, const TomlNode& table) {
   if (!table.is(TomlNode::Type::table)) return bad_config(table, "\"" + field_name + "\" must be a table");
-  if (field_name.find('@') != std::string::npos) return bad_config(table, "a field's name holds no '@'");
+  if (field_name.find_first_of("@.") != std::string::npos) {
+    return bad_config(table, "a field's name holds no '@' and no '.'");
+  }
   FASTI_CHECK(check_keys(table, kind_field_keys()));
   FieldDef field;
   field.name = field_name;

@@ -1,6 +1,8 @@
 // fasti.toml as typed settings.
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
+#include <sstream>
 
 #include "engine/base/nearest.hpp"
 #include "engine/base/try.hpp"
@@ -8,8 +10,8 @@
 #include "engine/config/connection_settings.hpp"
 #include "engine/config/keys.hpp"
 #include "engine/config/kind_file.hpp"
+#include "engine/config/mapping_files.hpp"
 #include "engine/config/policy_file.hpp"
-#include "engine/mapping/entry.hpp"
 #include "engine/mapping/toml_tree.hpp"
 
 namespace fasti {
@@ -33,6 +35,12 @@ std::string folder_of(const std::string& file) {
   return slash == std::string::npos ? "." : slash == 0 ? "/" : file.substr(0, slash);
 }
 
+std::vector<std::string> names_of(const std::map<std::string, Kind>& kinds) {
+  std::vector<std::string> names;
+  for (const auto& [name, kind] : kinds) names.push_back(name);
+  return names;
+}
+
 struct Loader {
   Config& config;
   FileSystem& files;
@@ -47,8 +55,7 @@ struct Loader {
   }
 
   Status read_kinds();
-  Result<std::vector<MappingText>> mapping_texts(const std::string& name) const;
-  Result<std::shared_ptr<const Mapping>> mapping(const std::vector<MappingText>& chain) const;
+  Status check_references(const std::string& file, const std::string& text) const;
   Status read_connection(const std::string& name, const TomlNode& table);
   Status read_connections(const TomlNode& root);
   Status read_schedule(const TomlNode& table, Sync& sync) const;
@@ -60,73 +67,46 @@ struct Loader {
 };
 
 Status Loader::read_kinds() {
-  const auto add = [this](const std::string& file, const std::string& text) -> Status {
-    FASTI_TRY(auto kind, parse_kind(file, text));
-    const auto name = kind.name;
-    config.kinds.emplace(name, std::move(kind));  // the folder's own come first and win
-    return {};
-  };
+  std::map<std::string, std::string> own;  // kind -> file
+  std::vector<std::pair<std::string, std::string>> sources;
   const auto folder = config.folder + "/kinds";
   if (auto list = files.list(folder)) {
     for (const auto& one : *list) {
       if (one.folder || !one.name.ends_with(".toml")) continue;
-      FASTI_TRY(const auto text, files.read(folder + '/' + one.name));
-      FASTI_CHECK(add(folder + '/' + one.name, text));
+      const auto file = folder + '/' + one.name;
+      FASTI_TRY(const auto text, files.read(file));
+      FASTI_TRY(auto kind, parse_kind(file, text));
+      const auto [other, is_new] = own.emplace(kind.name, file);
+      if (!is_new) {
+        return Error{
+            ErrorKind::bad_config, "kind \"" + kind.name + "\" is there already, in " + other->second, file, {}, {}};
+      }
+      config.kinds.emplace(kind.name, std::move(kind));
+      sources.push_back({file, text});
     }
   } else if (list.error().kind != ErrorKind::not_found) {
     return list.error();
   }
   for (const auto& [name, text] : builtin_files()) {
-    if (name.starts_with("kinds/")) FASTI_CHECK(add(name, text));
+    if (!name.starts_with("kinds/")) continue;
+    FASTI_TRY(auto kind, parse_kind(name, text));
+    if (own.contains(kind.name)) continue;
+    config.kinds.emplace(kind.name, std::move(kind));
   }
+  for (const auto& [file, text] : sources) FASTI_CHECK(check_references(file, text));
   return {};
 }
 
-Result<std::vector<MappingText>> Loader::mapping_texts(const std::string& name) const {
-  constexpr std::size_t kDeepest = 8;
-  std::vector<MappingText> chain;
-  for (std::string next = name; !next.empty() && chain.size() < kDeepest;) {
-    const bool path = chain.empty() && next.ends_with(".toml");
-    MappingText source{path ? next : config.folder + "/mappings/" + next + ".toml", {}};
-    auto text = files.read(source.file);
-    if (text) {
-      source.text = *std::move(text);
-    } else {
-      const auto builtin = builtin_files().find("mappings/" + next + ".toml");
-      if (text.error().kind != ErrorKind::not_found) return text.error();
-      if (builtin == builtin_files().end()) {
-        if (!chain.empty()) return chain;  // told by the parser, with the place of `extends`
-        std::vector<std::string> known;
-        for (const auto& [file, content] : builtin_files()) {
-          if (file.starts_with("mappings/")) known.push_back(file.substr(9, file.size() - 14));
-        }
-        return Error{ErrorKind::bad_config, "there is no mapping \"" + next + '"', {}, nearest_hint(next, known), {}};
-      }
-      source = {builtin->first, builtin->second};
+// Every kind must be known before what refers to it can be checked.
+Status Loader::check_references(const std::string& file, const std::string& text) const {
+  FASTI_TRY(const auto root, parse_toml(file, text));
+  for (const auto& [name, table] : root.find("fields")->members) {
+    const auto* to = table.find("to");
+    if (to && !config.kinds.contains(to->text)) {
+      return bad_config(*to, "unknown kind \"" + to->text + '"', nearest_hint(to->text, names_of(config.kinds)));
     }
-    FASTI_TRY(const auto root, parse_toml(source.file, source.text));
-    FASTI_TRY(const auto extends, optional_text(root, "extends"));
-    chain.push_back(std::move(source));
-    next = extends.value_or("");
   }
-  return chain;
-}
-
-Result<std::shared_ptr<const Mapping>> Loader::mapping(const std::vector<MappingText>& chain) const {
-  std::string kind_name, provider;
-  for (const auto& source : chain) {
-    FASTI_TRY(const auto root, parse_toml(source.file, source.text));
-    FASTI_TRY(const auto kind_text, optional_text(root, "kind"));
-    FASTI_TRY(const auto provider_text, optional_text(root, "provider"));
-    if (kind_name.empty()) kind_name = kind_text.value_or("");
-    if (provider.empty()) provider = provider_text.value_or("");
-  }
-  const auto kind = config.kinds.find(kind_name);
-  if (kind == config.kinds.end()) {
-    return Error{ErrorKind::bad_config, "unknown kind \"" + kind_name + '"', chain.front().file, {}, {}};
-  }
-  const auto* maker = factory(provider);
-  return parse_mapping_chain(chain, kind->second, maker ? maker->properties : std::vector<PropertyInfo>());
+  return {};
 }
 
 Status Loader::read_connection(const std::string& name, const TomlNode& table) {
@@ -151,8 +131,12 @@ Status Loader::read_connection(const std::string& name, const TomlNode& table) {
     }
   }
   if (const auto* rate = table.find("rate")) {
-    connection.rate = rate->is(TomlNode::Type::integer) ? static_cast<double>(rate->integer) : rate->decimal;
-    if (!(*connection.rate > 0)) return bad_config(*rate, "\"rate\" must be requests per second, above 0");
+    const bool whole = rate->is(TomlNode::Type::integer);
+    if (!whole && !rate->is(TomlNode::Type::decimal)) return bad_config(*rate, "\"rate\" must be a number");
+    connection.rate = whole ? static_cast<double>(rate->integer) : rate->decimal;
+    if (!(*connection.rate > 0) || !std::isfinite(*connection.rate)) {
+      return bad_config(*rate, "\"rate\" must be requests per second, above 0");
+    }
   }
   if (const auto* parallel = table.find("parallel")) {
     if (!parallel->is(TomlNode::Type::integer) || parallel->integer < 1 || parallel->integer > 64) {
@@ -183,11 +167,25 @@ Result<std::optional<std::chrono::seconds>> read_interval(const TomlNode& table,
   return std::optional(std::chrono::seconds{*count});
 }
 
+bool is_cron(const std::string& text) {
+  std::istringstream words(text);
+  std::size_t count = 0;
+  for (std::string word; words >> word; ++count) {
+    if (word.find_first_not_of("0123456789*,-/") != std::string::npos) return false;
+  }
+  constexpr std::size_t kWords = 5;
+  return count == kWords;
+}
+
 Status Loader::read_schedule(const TomlNode& table, Sync& sync) const {
   FASTI_TRY(sync.every, read_interval(table, "every"));
   FASTI_TRY(const auto cron, optional_text(table, "cron"));
   FASTI_TRY(const auto sweep, read_interval(table, "sweep"));
   if (cron && sync.every) return bad_config(*table.find("cron"), "\"every\" and \"cron\" exclude each other");
+  if (cron && !is_cron(*cron)) {
+    return bad_config(*table.find("cron"), "\"" + *cron + "\" is no cron time",
+                      "write minute, hour, day, month and weekday: \"15 3 * * *\"");
+  }
   sync.cron = cron.value_or("");
   if (sweep) sync.sweep = *sweep;
   return {};
@@ -245,9 +243,7 @@ Status Loader::read_mapping(const TomlNode& table, Sync& sync) {
   const auto& at = given ? *table.find("mapping") : table;
   auto& slot = config.mappings[sync.mapping_name];
   if (!slot) {
-    auto chain = mapping_texts(sync.mapping_name);
-    if (!chain) return bad_config(at, chain.error().message, chain.error().hint);
-    FASTI_TRY(slot, mapping(*chain));
+    FASTI_TRY(slot, read_mapping_files(config, files, sync.mapping_name, at.place));
   }
   if (slot->kind() != sync.kind) {
     return bad_config(
@@ -283,10 +279,9 @@ Status Loader::read_sync(const TomlNode& table) {
     return bad_config(*table.find("connection"), "unknown connection \"" + sync.connection + '"',
                       nearest_hint(sync.connection, known));
   }
-  known.clear();
-  for (const auto& [name, kind] : config.kinds) known.push_back(name);
   if (!config.kinds.contains(sync.kind)) {
-    return bad_config(*table.find("kind"), "unknown kind \"" + sync.kind + '"', nearest_hint(sync.kind, known));
+    return bad_config(*table.find("kind"), "unknown kind \"" + sync.kind + '"',
+                      nearest_hint(sync.kind, names_of(config.kinds)));
   }
   FASTI_CHECK(read_schedule(table, sync));
   FASTI_CHECK(read_limit(table, sync));
@@ -299,19 +294,23 @@ Status Loader::read_sync(const TomlNode& table) {
 Status Loader::read_policies(const TomlNode& root) {
   std::vector<std::string> sides = {"local"};
   for (const auto& sync : config.syncs) sides.push_back(sync.name);
-  std::vector<std::string> known;
-  for (const auto& [name, kind] : config.kinds) {
-    known.push_back(name);
-    config.policies[name];
-  }
+  for (const auto& [name, kind] : config.kinds) config.policies[name];
   if (const auto* tables = root.find("conflict")) {
     if (!tables->is(TomlNode::Type::table)) return bad_config(*tables, "write [conflict.KIND]");
     for (const auto& [name, table] : tables->members) {
       const auto kind = config.kinds.find(name);
-      if (kind == config.kinds.end())
-        return bad_config(table, "unknown kind \"" + name + '"', nearest_hint(name, known));
+      if (kind == config.kinds.end()) {
+        return bad_config(table, "unknown kind \"" + name + '"', nearest_hint(name, names_of(config.kinds)));
+      }
       FASTI_TRY(config.policies[name], read_policy(table, kind->second, sides));
     }
+  }
+  // A sync narrows its kind's policy: what it leaves out stays the kind's.
+  for (std::size_t i = 0; i < config.syncs.size(); ++i) {
+    auto& sync = config.syncs[i];
+    const auto* table = root.find("sync")->items[i].find("conflict");
+    if (!table) continue;
+    FASTI_TRY(sync.policy, read_policy(*table, config.kinds.at(sync.kind), sides, config.policies.at(sync.kind)));
   }
   return {};
 }
@@ -335,11 +334,12 @@ Result<Config> load(const std::string& file, FileSystem& files, const std::vecto
   FASTI_TRY(const auto text, files.read(file));
   FASTI_TRY(const auto root, parse_toml(file, text));
   FASTI_CHECK(check_keys(root, root_keys()));
-  FASTI_CHECK(refuse_later(root, {"availability", "notify"}));
+  FASTI_CHECK(refuse_later(root, later_root_keys()));
   Config config;
   config.file = file;
   config.folder = folder_of(file);
   FASTI_TRY(config.store, store_path(file, root));
+  for (const auto& factory : factories) config.properties[factory.provider] = factory.properties;
   Loader loader{config, files, factories, credentials};
   FASTI_CHECK(loader.read_kinds());
   FASTI_CHECK(loader.read_connections(root));
@@ -377,11 +377,7 @@ Result<std::string> find_config(const std::string& given, FileSystem& files) {
 
 Result<std::shared_ptr<const Mapping>> load_mapping(const Config& config, const std::string& name_or_path,
                                                     FileSystem& files) {
-  const std::vector<ConnectorFactory> none;
-  Config copy = config;
-  const Loader loader{copy, files, none, nullptr};
-  FASTI_TRY(const auto chain, loader.mapping_texts(name_or_path));
-  return loader.mapping(chain);
+  return read_mapping_files(config, files, name_or_path, {});
 }
 
 }  // namespace config

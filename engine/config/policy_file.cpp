@@ -25,7 +25,7 @@ bool is_set(FieldType type) {
 Result<Policy> read_one(const TomlNode& node, const FieldDef* field, const std::vector<std::string>& sides) {
   Policy policy;
   if (node.is(TomlNode::Type::table)) {
-    FASTI_CHECK(check_keys(node, {"prefer", "priority", "custom"}));
+    FASTI_CHECK(check_keys(node, strategy_keys()));
     if (node.members.size() != 1) return bad_config(node, "a strategy has one key", "write { prefer = \"local\" }");
     const auto& key = node.members.front().first;
     const auto& value = node.members.front().second;
@@ -57,9 +57,9 @@ Result<Policy> read_one(const TomlNode& node, const FieldDef* field, const std::
 
 }  // namespace
 
-Result<KindPolicy> read_policy(const TomlNode& table, const Kind& kind, const std::vector<std::string>& sides) {
+Result<KindPolicy> read_policy(const TomlNode& table, const Kind& kind, const std::vector<std::string>& sides,
+                               KindPolicy policy) {
   FASTI_CHECK(check_keys(table, conflict_keys()));
-  KindPolicy policy;
   if (const auto* node = table.find("default")) {
     FASTI_TRY(policy.fallback, read_one(*node, nullptr, sides));
   }
@@ -75,6 +75,7 @@ Result<KindPolicy> read_policy(const TomlNode& table, const Kind& kind, const st
   std::vector<std::string> names;
   for (const auto& field : kind.fields) names.push_back(field.name);
   if (const auto* fields = table.find("fields")) {
+    if (!fields->is(TomlNode::Type::table)) return bad_config(*fields, "must be a table: fields.NAME = \"ask\"");
     for (const auto& [name, node] : fields->members) {
       const auto* field = kind.find(name);
       if (!field) return bad_config(node, "unknown field \"" + name + '"', nearest_hint(name, names));

@@ -11,8 +11,9 @@ namespace fasti {
 inline namespace v1 {
 namespace config {
 
-/// `sides`: "local" and the names of the syncs.
-Result<KindPolicy> read_policy(const TomlNode& table, const Kind& kind, const std::vector<std::string>& sides);
+/// `sides`: "local" and the names of the syncs. What the table leaves out is as in `policy`.
+Result<KindPolicy> read_policy(const TomlNode& table, const Kind& kind, const std::vector<std::string>& sides,
+                               KindPolicy policy = {});
 
 }  // namespace config
 }  // namespace v1

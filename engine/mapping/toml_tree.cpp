@@ -89,6 +89,7 @@ Error bad_config(const TomlNode& at, std::string message, std::string hint) {
 }
 
 Status check_keys(const TomlNode& table, const std::vector<std::string>& known) {
+  if (!table.is(TomlNode::Type::table)) return bad_config(table, "must be a table");
   for (const auto& [key, node] : table.members) {
     if (std::find(known.begin(), known.end(), key) == known.end()) {
       return bad_config(node, "unknown key \"" + key + '"', nearest_hint(key, known));

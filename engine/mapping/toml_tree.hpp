@@ -32,7 +32,7 @@ Result<TomlNode> parse_toml(const std::string& file, const std::string& text);
 
 /// bad_config at the node.
 Error bad_config(const TomlNode& at, std::string message, std::string hint = {});
-/// Refuses the first key that is not known, with the nearest one.
+/// Refuses what is no table, and the first key that is not known, with the nearest one.
 Status check_keys(const TomlNode& table, const std::vector<std::string>& known);
 
 /// The value of a key of the wanted type; nullopt when the key is not there.

@@ -12,6 +12,9 @@ inline namespace v1 {
 void append_json_number(std::string& out, std::int64_t number);
 void append_json_number(std::string& out, double number);
 
+/// Well-formed UTF-8 from end to end.
+bool is_utf8(std::string_view text);
+
 /// A span's start or end: a date when it is all-day.
 std::string span_time(const Span& span, LocalSeconds time);
 

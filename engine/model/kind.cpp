@@ -5,6 +5,7 @@
 
 #include "engine/base/nearest.hpp"
 #include "engine/base/try.hpp"
+#include "engine/model/json_text.hpp"
 #include "engine/model/time_text.hpp"
 #include "engine/model/value_json.hpp"
 
@@ -48,8 +49,20 @@ Status check_reference(const FieldDef& field, const std::string& path, const Ref
   return bad_field(path, "refers to a " + reference.kind + ", expected a " + field.to);
 }
 
+bool has_readable_text(const Value& value) {
+  if (const auto* text = std::get_if<std::string>(&value)) return is_utf8(*text);
+  if (const auto* opaque = std::get_if<Opaque>(&value)) return is_utf8(opaque->text);
+  if (const auto* choices = std::get_if<Choices>(&value)) return std::all_of(choices->begin(), choices->end(), is_utf8);
+  if (const auto* people = std::get_if<People>(&value)) {
+    return std::all_of(people->begin(), people->end(),
+                       [](const Person& person) { return is_utf8(person.email) && is_utf8(person.name); });
+  }
+  return true;
+}
+
 Status check_value(const FieldDef& field, const std::string& path, const Value& value) {
   if (!holds_type(field.type, value)) return bad_field(path, std::string("holds no ") + name(field.type));
+  if (!has_readable_text(value)) return bad_field(path, "is not UTF-8");
   if (const auto* text = std::get_if<std::string>(&value); text && field.type == FieldType::choice) {
     return check_option(field, path, *text);
   }

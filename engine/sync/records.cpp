@@ -7,6 +7,7 @@
 #include "engine/sync/run.hpp"
 #include "engine/sync/state.hpp"
 #include "engine/sync/write.hpp"
+#include "engine/time/zone.hpp"
 
 namespace fasti {
 inline namespace v1 {
@@ -47,6 +48,20 @@ Record combined(const Record& old, const Record& given, PutMode mode) {
   return record;
 }
 
+/// Only what is given: a zone that left the database must not lock a record.
+Status check_zones(const Record& given) {
+  for (const auto& [path, value] : given.fields) {
+    const auto* span = value ? std::get_if<Span>(&*value) : nullptr;
+    if (!span || span->kind != SpanKind::zoned || is_zone(span->zone)) continue;
+    auto utc = to_utc(span->start, span->zone);
+    if (utc) continue;
+    Error error = utc.error();
+    error.message = "field \"" + path + "\": " + error.message;
+    return error;
+  }
+  return {};
+}
+
 struct Saved {
   Record record;
   enum class What { created, updated, unchanged } what = What::unchanged;
@@ -65,6 +80,7 @@ Result<Saved> save_put(Run& run, const Record& given, PutMode mode, const std::s
   store::RecordRow before = existing ? *existing : store::RecordRow{};
   Record after = combined(before.record, wanted, mode);
   FASTI_CHECK(validate(*kind, after));
+  FASTI_CHECK(check_zones(given));
   bool existed = existing && !before.record.deleted;
   if (existed && after.fields == before.record.fields) return Saved{before.record, Saved::What::unchanged};
   std::map<std::string, store::Stamp> stamps = before.stamps;

@@ -8,6 +8,8 @@
 #include <mutex>
 #include <unordered_map>
 
+#include "engine/base/nearest.hpp"
+
 namespace fasti {
 inline namespace v1 {
 
@@ -137,6 +139,9 @@ Error unknown_zone(std::string_view name) {
   error.message = "unknown zone \"" + std::string(name) + "\"";
   error.hint = table().zones.empty() ? "this machine has no time zone database: install the package tzdata"
                                      : "use a name like \"Europe/Berlin\" (https://www.iana.org/time-zones)";
+  const auto names = zone_names();
+  if (const auto near = nearest_name(name, {names.begin(), names.end()}))
+    error.hint = "did you mean \"" + *near + "\"?";
   return error;
 }
 
