@@ -185,7 +185,7 @@ run fasti runs
 
 say "Your own calendar: three lines to paste"
 cat <<PASTE
-mkdir ~/fasti && cd ~/fasti && export PATH=$root/build/release/app:\$PATH && fasti init
-\${EDITOR:-nano} fasti.toml   # uncomment [connections.mine], put in your server's address and name
-fasti check --online && fasti collections mine && fasti plan && fasti sync
+mkdir -p ~/fasti && cd ~/fasti && export PATH="$root/build/release/app:\$PATH" && fasti init
+\${EDITOR:-nano} fasti.toml   # uncomment [connections.mine] and its [[sync]]; server, name, where the password is
+fasti check --online && fasti collections mine && fasti plan   # these only look; then, if you like it: fasti sync
 PASTE
