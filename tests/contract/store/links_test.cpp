@@ -145,8 +145,14 @@ TEST_P(LinkContract, each_link_goes_through_one_target_and_lets_the_callback_wri
 }
 
 TEST_P(LinkContract, the_seen_version_is_known_without_the_values) {
-  save(full_link("club", "b1", "/a.ics"));
+  Link link = full_link("club", "b1", "/a.ics");
+  link.echo_pending = false;
+  save(link);
   EXPECT_EQ(store().seen_version("club", "/a.ics").value(), "\"v2\"");
+  Link pending = full_link("club", "b2", "/p.ics");
+  pending.echo_pending = true;
+  save(pending);
+  EXPECT_EQ(store().seen_version("club", "/p.ics").value(), std::nullopt);
   EXPECT_EQ(store().seen_version("club", "/b.ics").value(), std::nullopt);
   EXPECT_EQ(store().seen_version("feed", "/a.ics").value(), std::nullopt);
   EXPECT_EQ(store().seen_version("club", "").value(), std::nullopt);
