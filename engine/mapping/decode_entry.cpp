@@ -84,6 +84,19 @@ const Span* current_span(const Entry& entry, const DecodeContext& context) {
   return it != context.current->end() && it->second ? std::get_if<Span>(&*it->second) : nullptr;
 }
 
+// Whether a series would have the same instants in both zones: compared over a year, where rules differ they differ.
+bool same_rules(Span span, const std::string& zone) {
+  constexpr int kFortnights = 26;
+  for (int i = 0; i < kFortnights; ++i) {
+    Span other = span;
+    other.zone = zone;
+    if (!same_instants(span, other)) return false;
+    span.start += std::chrono::weeks{2};
+    span.end += std::chrono::weeks{2};
+  }
+  return true;
+}
+
 Span placed(const Entry& entry, Span span, const DecodeContext& context) {
   if (span.kind == SpanKind::all_day) return span;
   const auto* current = current_span(entry, context);
@@ -98,9 +111,9 @@ Span placed(const Entry& entry, Span span, const DecodeContext& context) {
   }
   const auto& wanted = kept.empty() ? source : kept;
   if (span.kind != SpanKind::zoned || wanted.empty() || wanted == span.zone) return span;
+  // A series is bound to the rules of its zone: the same first instant elsewhere is another series.
+  if (context.recurring && !same_rules(span, wanted)) return span;
   if (!kept.empty() && same_instants(*current, span)) return *current;
-  // A series is bound to the rules of its zone: the same instants elsewhere would be another series.
-  if (context.recurring) return span;
   auto there = in_zone(span, wanted);
   return there ? *std::move(there) : span;
 }
@@ -119,7 +132,9 @@ void decode_span(const Entry& entry, const Properties& properties, const DecodeC
   if (entry.default_duration && span->kind != SpanKind::all_day && span->end == span->start) {
     span->end += *entry.default_duration;
   }
-  field = placed(entry, *std::move(span), context);
+  // A zone that stands in a property of its own was chosen there; no other one is better.
+  const bool chosen = span->kind == SpanKind::zoned && find_text(properties, entry.zone_property);
+  field = chosen ? *std::move(span) : placed(entry, *std::move(span), context);
 }
 
 std::optional<Reference> looked_up(const Entry& entry, const std::string& text, const ReferenceView& references,

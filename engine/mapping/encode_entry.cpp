@@ -62,7 +62,8 @@ void encode_relation(const Entry& entry, const Value& value, const ReferenceView
 
 void encode_reference(const Entry& entry, const Fields& view, const ReferenceView& references, EncodedEntry& out) {
   if (!entry.text_field.empty()) {
-    if (const auto* text = find(view, entry.text_field)) {
+    const auto* text = find(view, entry.text_field);
+    if (text && !std::get<std::string>(*text).empty()) {
       return encode_text(entry, std::get<std::string>(*text), out);
     }
   }
@@ -85,7 +86,12 @@ void encode_pieces(const Entry& entry, const Fields& view, const ReferenceView& 
                    EncodedEntry& out) {
   const auto zone = zone_from(entry.zone, view, references);
   if (span.kind == SpanKind::zoned && entry.zone_property.empty() && !zone.empty() && zone != span.zone) {
-    if (auto there = in_zone(span, zone)) span = *std::move(there);
+    auto there = in_zone(span, zone);
+    if (!there) {
+      out.problems.push_back("\"" + entry.start + "\" cannot hold this time: " + there.error().message);
+      return;
+    }
+    span = *std::move(there);
   }
   const auto text = [&span](LocalSeconds time) {
     return span.kind == SpanKind::all_day ? iso_date(std::chrono::floor<std::chrono::days>(time)) : iso_time(time);

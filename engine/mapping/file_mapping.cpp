@@ -107,6 +107,7 @@ class FileMapping final : public Mapping {
   MappingFile file_;
   std::vector<Lens> lenses_;
   std::vector<std::string> spans_;
+  std::set<std::string> written_;  ///< fields whose own value makes an occurrence an object of its own over there
 };
 
 FileMapping::FileMapping(MappingFile file) : file_(std::move(file)) {
@@ -115,6 +116,7 @@ FileMapping::FileMapping(MappingFile file) : file_(std::move(file)) {
                         [](const Entry& entry) { return entry.field.type != FieldType::span; });
   for (const auto& entry : file_.entries) {
     lenses_.push_back(entry.lens);
+    if (entry.direction != Direction::from_remote) written_.insert(entry.lens.fields.begin(), entry.lens.fields.end());
     if (entry.field.type == FieldType::span) spans_.push_back(entry.field.name);
   }
 }
@@ -136,7 +138,12 @@ void FileMapping::encode_part(const Fields& view, const std::string& part, const
 Mapping::Encoded FileMapping::encode(const Record& record, const ReferenceView& references) const {
   Encoded out;
   encode_part(series_view(record.fields), "", references, out);
-  for (const auto& part : parts_of(record.fields)) {
+  std::set<std::string> parts;
+  for (const auto& [path, value] : record.fields) {
+    auto part = path_part(path);
+    if (!part.empty() && written_.contains(path_name(path))) parts.insert(std::move(part));
+  }
+  for (const auto& part : parts) {
     encode_part(occurrence_view({record.fields, spans_}, part), part, references, out);
   }
   return out;
