@@ -105,7 +105,7 @@ void EventEdit::set_end(const EventSpan* old, const Span& span) {
   const EventLine* line = old ? old->end : nullptr;
   const bool all_day = span.kind == SpanKind::all_day;
   const auto implied = all_day ? std::chrono::seconds(std::chrono::days(1)) : std::chrono::seconds(0);
-  if (!line && span.end - span.start == implied && (old || !all_day)) return;
+  if (!line && span.end - span.start == implied && old) return;
   if (line && old->form == EndForm::duration) {
     auto length = span.end - span.start;
     if (span.kind == SpanKind::zoned) {
@@ -119,9 +119,9 @@ void EventEdit::set_end(const EventSpan* old, const Span& span) {
         head_of(line->property, {}) + ":" + (whole ? "P" + std::to_string(days.count()) + "D" : iso_duration(length)));
     return;
   }
-  // RFC 5545 3.8.2.2: DTEND is later than DTSTART, so no length is said by leaving it out.
+  // RFC 5545 3.8.2.2 wants DTEND later than DTSTART, and Cyrus refuses an event without any end: both take this.
   if (!all_day && span.end <= span.start) {
-    if (line) context_.editor.remove(line->line);
+    put(line, "DURATION:PT0S");
     return;
   }
   const When end{span.kind, span.end, span.zone};
