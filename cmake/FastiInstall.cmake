@@ -37,10 +37,10 @@ install(FILES ${PROJECT_BINARY_DIR}/fasti.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}
 if(TARGET fasti)
   install(TARGETS fasti RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT program)
   install(FILES packaging/fasti.service packaging/fasti.timer DESTINATION lib/systemd/system COMPONENT program)
+  # No variable here may be called like a component: the install script would take its value for the component's name.
   install(CODE [[
-    set(program "$<TARGET_FILE:fasti>")
     foreach(shell bash zsh fish)
-      execute_process(COMMAND "${program}" completion ${shell} OUTPUT_FILE "${CMAKE_CURRENT_LIST_DIR}/completion.${shell}"
+      execute_process(COMMAND "$<TARGET_FILE:fasti>" completion ${shell} OUTPUT_FILE "${CMAKE_CURRENT_LIST_DIR}/completion.${shell}"
         COMMAND_ERROR_IS_FATAL ANY)
     endforeach()]] COMPONENT program)
   install(FILES ${PROJECT_BINARY_DIR}/completion.bash RENAME fasti
@@ -49,7 +49,7 @@ if(TARGET fasti)
     DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions COMPONENT program)
   install(FILES ${PROJECT_BINARY_DIR}/completion.fish RENAME fasti.fish
     DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d COMPONENT program)
-  install(FILES LICENSE README.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT program)
+  install(FILES LICENSE README.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/fasti COMPONENT program)
 endif()
 
 set(CPACK_GENERATOR DEB)

@@ -6,11 +6,17 @@ build=$1 source=$2 compiler=$3 flags=${4:-}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-cmake --install "$build" --prefix "$work/prefix" > "$work/install.log" || { cat "$work/install.log"; exit 1; }
+# One component after the other, as the packages do it.
+for component in program development; do
+  cmake --install "$build" --prefix "$work/prefix" --component $component > "$work/install.log" ||
+    { cat "$work/install.log"; exit 1; }
+done
 for file in bin/fasti lib/systemd/system/fasti.service lib/systemd/system/fasti.timer \
-  share/bash-completion/completions/fasti; do
+  share/bash-completion/completions/fasti share/zsh/vendor-completions/_fasti \
+  share/fish/vendor_completions.d/fasti.fish share/doc/fasti/README.md; do
   [ -s "$work/prefix/$file" ] || { echo "not installed: $file"; exit 1; }
 done
+bash -n "$work/prefix/share/bash-completion/completions/fasti"
 grep -q '^SuccessExitStatus=3$' "$work/prefix/lib/systemd/system/fasti.service"
 
 expect() {  # expect NAME: builds examples/NAME against the prefix, runs it, compares with stdin
