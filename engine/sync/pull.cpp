@@ -53,7 +53,8 @@ Status ask_directly(Run& run, TargetRun& target, Observer& observer, std::vector
         change.reason =
             Error{ErrorKind::not_found, "neither shown nor known to be deleted", target.target->name, "", {}};
         FASTI_CHECK(observer.unreadable(change));
-      } else if (replies[i].error().kind == ErrorKind::rejected || replies[i].error().kind == ErrorKind::bad_input) {
+      } else if (replies[i].error().kind == ErrorKind::rejected || replies[i].error().kind == ErrorKind::bad_input ||
+                 replies[i].error().kind == ErrorKind::bad_reply) {
         RemoteChange change;
         change.object.id = batch[i];
         change.reason = replies[i].error();

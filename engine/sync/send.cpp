@@ -206,7 +206,9 @@ Result<std::vector<store::Intent>> reread(Run& run, TargetRun& target, std::vect
       continue;
     }
     Error error{ErrorKind::precondition_failed, "changed since it was read", target.target->name, "", {}};
-    if (!reply && reply.error().kind != ErrorKind::not_found) error = reply.error();
+    // What cannot be read now was not shown unchanged: only this record waits, the others are written (rule 27).
+    bool elsewhere = !reply && reply.error().kind != ErrorKind::not_found && reply.error().kind != ErrorKind::bad_reply;
+    if (elsewhere) error = reply.error();
     if (!reply && reaction_to_write(error.kind) == Reaction::in_doubt) error.kind = ErrorKind::rate_limited;
     FASTI_TRY(auto transaction, run.engine.store.begin());
     FASTI_CHECK(take_in_failure(run, target, intent, error));

@@ -97,20 +97,44 @@ WriteIds Oracle::closure(const History& history, const WriteIds& writes) const {
 WriteId Oracle::write(const std::string& code, const std::string& field, const std::optional<Value>& current) {
   auto& history = records_[code].fields[field];
   history.seen[++last_] = closure(history, in(history, field, current));
+  if (!current) history.on_nothing.insert(last_);
   return last_;
 }
 
-void Oracle::clear(const std::string& code, const std::string& field, const std::optional<Value>& current) {
-  const WriteId write = this->write(code, field, current);
-  records_[code].fields[field].clears.insert(write);
+WriteId Oracle::begin(const std::string& code, const std::string& field) {
+  records_[code].fields[field].seen[++last_];
+  return last_;
 }
 
-void Oracle::erase(const std::string& code, const std::map<std::string, Value>& shown) {
+void Oracle::typed(const std::string& code, const std::string& field, const Value& value) {
+  if (const auto* text = std::get_if<std::string>(&value)) records_[code].fields[field].typed.insert(*text);
+}
+
+void Oracle::overwritten(const std::string& code, const std::string& field, WriteId write) {
+  records_[code].fields[field].unprotected.insert(write);
+}
+
+void Oracle::erase(const std::string& code, const std::map<std::string, Value>& shown, Awareness awareness) {
   auto& record = records_[code];
-  auto& known = record.deletions.emplace_back();
+  auto& deletion = record.deletions.emplace_back();
+  deletion.awareness = awareness;
   for (const auto& [field, history] : record.fields) {
-    known[field] = closure(history, in(history, field, value_of(shown, field)));
+    deletion.known[field] = closure(history, in(history, field, value_of(shown, field)));
   }
+}
+
+/// What was overwritten where nothing could protect it, with all it was made on top of; and an emptied field where a
+/// value that somebody else put into the empty field stays: values decide what a write was made on (rule 6), and empty
+/// equals empty.
+WriteIds Oracle::excused(const History& history, const WriteIds& safe) const {
+  WriteIds out = closure(history, history.unprotected);
+  for (WriteId clear : history.clears) {
+    const auto below = closure(history, {clear});
+    const bool equal = std::any_of(history.on_nothing.begin(), history.on_nothing.end(),
+                                   [&](WriteId write) { return safe.count(write) > 0 && below.count(write) == 0; });
+    if (equal) out.insert(below.begin(), below.end());
+  }
+  return out;
 }
 
 std::map<std::string, WriteIds> Oracle::logged(const std::string& code, const std::vector<Logged>& log,
@@ -136,9 +160,10 @@ bool Oracle::must_live(const RecordHistory& record, const std::map<std::string, 
   for (const auto& [field, history] : record.fields) {
     for (const auto& entry : history.seen) {
       const auto known = [&, name = field](const auto& deletion) {
-        auto found = deletion.find(name);
-        return found != deletion.end() && found->second.count(entry.first) > 0;
+        auto found = deletion.known.find(name);
+        return found != deletion.known.end() && found->second.count(entry.first) > 0;
       };
+      if (history.unprotected.count(entry.first) > 0) continue;
       auto lost = log.find(field);
       const bool settled = lost != log.end() && lost->second.count(entry.first) > 0;
       if (!settled && std::none_of(record.deletions.begin(), record.deletions.end(), known)) return true;
@@ -149,10 +174,11 @@ bool Oracle::must_live(const RecordHistory& record, const std::map<std::string, 
 
 bool Oracle::must_be_gone(const RecordHistory& record) const {
   return std::any_of(record.deletions.begin(), record.deletions.end(), [&](const auto& deletion) {
+    if (deletion.awareness == Awareness::in_doubt) return false;
     return std::all_of(record.fields.begin(), record.fields.end(), [&](const auto& field) {
-      auto known = deletion.find(field.first);
+      auto known = deletion.known.find(field.first);
       return std::all_of(field.second.seen.begin(), field.second.seen.end(), [&](const auto& write) {
-        return known != deletion.end() && known->second.count(write.first) > 0;
+        return known != deletion.known.end() && known->second.count(write.first) > 0;
       });
     });
   });
@@ -177,10 +203,12 @@ void Oracle::judge_values(const std::string& code, const RecordHistory& record, 
     auto safe = closure(history, in(history, field, value_of(local, field)));
     if (auto lost = log.find(field); lost != log.end()) safe.insert(lost->second.begin(), lost->second.end());
     for (const auto& deletion : record.deletions) {
-      if (auto known = deletion.find(field); known != deletion.end()) {
+      if (auto known = deletion.known.find(field); known != deletion.known.end()) {
         safe.insert(known->second.begin(), known->second.end());
       }
     }
+    const auto undecidable = excused(history, safe);
+    safe.insert(undecidable.begin(), undecidable.end());
     WriteIds lost;
     for (const auto& entry : history.seen) {
       if (safe.count(entry.first) == 0) lost.insert(entry.first);
@@ -188,6 +216,28 @@ void Oracle::judge_values(const std::string& code, const RecordHistory& record, 
     if (!lost.empty()) {
       problems.push_back("S1 " + code + "." + field + ": " + list(lost) + " lost without a trace, all hold " +
                          text_of(value_of(local, field)));
+    }
+  }
+}
+
+bool Oracle::typed_anywhere(const RecordHistory& record, const std::string& field, const std::string& text) const {
+  for (const RecordHistory* at = &record; at;) {
+    auto history = at->fields.find(field);
+    if (history != at->fields.end() && history->second.typed.count(text) > 0) return true;
+    auto original = records_.find(at->copy_of);
+    at = original == records_.end() ? nullptr : &original->second;
+  }
+  return false;
+}
+
+void Oracle::judge_echoes(const std::string& code, const RecordHistory& record, const Side& local,
+                          std::vector<std::string>& problems) const {
+  const auto& shown = local.objects.find(code)->second;
+  for (const auto& field : written_fields()) {
+    const auto value = value_of(shown, field);
+    const auto* text = value ? std::get_if<std::string>(&*value) : nullptr;
+    if (text && !typed_anywhere(record, field, *text)) {
+      problems.push_back("S5 " + code + "." + field + ": local holds " + text_of(value) + ", which nobody typed");
     }
   }
 }
@@ -227,12 +277,15 @@ void Oracle::judge_record(const std::string& code, const RecordHistory& record, 
     return;
   }
   judge_values(code, record, sides, lost, problems);
+  judge_echoes(code, record, sides.front(), problems);
 }
 
 std::vector<std::string> Oracle::judge(const std::vector<Side>& sides, const std::vector<Logged>& log,
-                                       Deletions deletions) const {
+                                       Deletions deletions, const std::set<std::string>& without) const {
   std::vector<std::string> problems;
-  for (const auto& [code, record] : records_) judge_record(code, record, sides, log, deletions, problems);
+  for (const auto& [code, record] : records_) {
+    if (without.count(code) == 0) judge_record(code, record, sides, log, deletions, problems);
+  }
   for (const auto& side : sides) {
     for (const auto& object : side.objects) {
       if (records_.count(object.first) == 0) {

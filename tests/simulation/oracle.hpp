@@ -29,11 +29,26 @@ class Oracle {
  public:
   /// A user writes a field while seeing `current`; the number to put into the value.
   WriteId write(const std::string& code, const std::string& field, const std::optional<Value>& current);
-  /// The same, but the user empties the field.
-  void clear(const std::string& code, const std::string& field, const std::optional<Value>& current);
+  /// The same for a field of something new: nothing was in front of anybody.
+  WriteId begin(const std::string& code, const std::string& field);
+  /// What the user wrote is nothing: the field was emptied.
+  void cleared(const std::string& code, const std::string& field, WriteId write) {
+    records_[code].fields[field].clears.insert(write);
+  }
   void create(const std::string& code) { records_[code]; }
+  /// A duplicate carries the marker of its original; where the original is gone, it may be taken for it, moved (rule
+  /// 18), and then what was typed there flows into it.
+  void copy(const std::string& original, const std::string& code) { records_[code].copy_of = original; }
+  /// The text as it was typed, in the form that its side keeps. What no user typed is an echo (S5).
+  void typed(const std::string& code, const std::string& field, const Value& value);
+  /// Whether the engine can know that what is deleted was ever there: while the create of an object is in doubt (its
+  /// reply was lost) its deletion looks as if it had never arrived, and it is made again.
+  enum class Awareness { known, in_doubt };
   /// A user deletes the object that shows these values.
-  void erase(const std::string& code, const std::map<std::string, Value>& shown);
+  void erase(const std::string& code, const std::map<std::string, Value>& shown, Awareness awareness);
+  /// A write between the re-read and the write of a provider without preconditions was overwritten by the engine: no
+  /// engine could have seen it (rule 23, `unprotected`).
+  void overwritten(const std::string& code, const std::string& field, WriteId write);
 
   /// What one side holds in the end. `form` is what it would store for a value of the local record.
   struct Side {
@@ -49,9 +64,9 @@ class Oracle {
   };
   enum class Deletions { edit_wins, delete_wins, ask };
 
-  /// One line for each breach. `sides` starts with local.
-  std::vector<std::string> judge(const std::vector<Side>& sides, const std::vector<Logged>& log,
-                                 Deletions deletions) const;
+  /// One line for each breach. `sides` starts with local; nothing is said about the records in `without`.
+  std::vector<std::string> judge(const std::vector<Side>& sides, const std::vector<Logged>& log, Deletions deletions,
+                                 const std::set<std::string>& without = {}) const;
   /// Conflicts between a value and one that was made on top of it.
   std::size_t needless(const std::vector<Logged>& log) const;
   std::size_t writes() const { return static_cast<std::size_t>(last_); }
@@ -60,10 +75,18 @@ class Oracle {
   struct History {
     std::map<WriteId, WriteIds> seen;  ///< what the writer of each write had in front of him, transitively
     WriteIds clears;
+    WriteIds on_nothing;   ///< writes of users who saw the field empty
+    WriteIds unprotected;  ///< overwritten where nothing could protect them
+    std::set<std::string> typed;
+  };
+  struct Deletion {
+    std::map<std::string, WriteIds> known;  ///< what the deleter knew
+    Awareness awareness = Awareness::known;
   };
   struct RecordHistory {
     std::map<std::string, History> fields;
-    std::vector<std::map<std::string, WriteIds>> deletions;  ///< what each deleter knew
+    std::vector<Deletion> deletions;
+    std::string copy_of;
   };
 
   WriteIds in(const History& history, const std::string& field, const std::optional<Value>& value) const;
@@ -74,6 +97,10 @@ class Oracle {
                     const std::vector<Logged>& log, Deletions deletions, std::vector<std::string>& problems) const;
   bool must_live(const RecordHistory& record, const std::map<std::string, WriteIds>& log) const;
   bool must_be_gone(const RecordHistory& record) const;
+  bool typed_anywhere(const RecordHistory& record, const std::string& field, const std::string& text) const;
+  WriteIds excused(const History& history, const WriteIds& safe) const;
+  void judge_echoes(const std::string& code, const RecordHistory& record, const Side& local,
+                    std::vector<std::string>& problems) const;
   void judge_values(const std::string& code, const RecordHistory& record, const std::vector<Side>& sides,
                     const std::map<std::string, WriteIds>& log, std::vector<std::string>& problems) const;
   void judge_gone(const std::string& code, const RecordHistory& record, const std::map<std::string, WriteIds>& log,

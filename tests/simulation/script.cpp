@@ -10,13 +10,13 @@ struct Weight {
   unsigned weight;
 };
 
-constexpr Weight kWeights[] = {{OpKind::edit_local, 120},    {OpKind::create_local, 30},  {OpKind::delete_local, 15},
-                               {OpKind::edit_remote, 180},   {OpKind::create_remote, 40}, {OpKind::delete_remote, 25},
-                               {OpKind::copy_remote, 8},     {OpKind::mass_delete, 4},    {OpKind::sync, 200},
-                               {OpKind::sync_some, 30},      {OpKind::resync, 15},        {OpKind::plan, 15},
-                               {OpKind::plan_and_apply, 10}, {OpKind::crash_in_run, 60},  {OpKind::resolve, 30},
-                               {OpKind::approve, 15},        {OpKind::wait_minutes, 50},  {OpKind::wait_days, 6},
-                               {OpKind::expire_cursors, 8},  {OpKind::toggle_outage, 12}, {OpKind::restart, 8}};
+constexpr Weight kWeights[] = {
+    {OpKind::edit_local, 120},    {OpKind::create_local, 30},  {OpKind::delete_local, 15},  {OpKind::edit_remote, 180},
+    {OpKind::create_remote, 40},  {OpKind::delete_remote, 25}, {OpKind::copy_remote, 8},    {OpKind::mass_delete, 4},
+    {OpKind::sync, 200},          {OpKind::sync_some, 30},     {OpKind::resync, 15},        {OpKind::plan, 15},
+    {OpKind::plan_and_apply, 10}, {OpKind::crash_in_run, 60},  {OpKind::resolve, 30},       {OpKind::approve, 15},
+    {OpKind::wait_minutes, 50},   {OpKind::wait_days, 6},      {OpKind::expire_cursors, 8}, {OpKind::toggle_outage, 12},
+    {OpKind::restart, 8},         {OpKind::break_remote, 8},   {OpKind::mend_remote, 10}};
 
 OpKind draw_kind(support::SeededRandom& random) {
   unsigned total = 0;

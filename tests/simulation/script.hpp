@@ -21,6 +21,8 @@ enum class OpKind {
   delete_remote,
   copy_remote,
   mass_delete,
+  break_remote,
+  mend_remote,
   sync,
   sync_some,
   resync,

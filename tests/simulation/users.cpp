@@ -1,5 +1,7 @@
 #include "tests/simulation/users.hpp"
 
+#include <algorithm>
+
 #include "tests/support/value_text.hpp"
 
 namespace fasti {
@@ -88,11 +90,14 @@ void Users::edit_local(SeededRandom& random) {
   const std::string& field = draw_field(random);
   const auto current = find(shown, field);
   Record change{"booking", record.id, {}, 0, false};
+  const WriteId write = oracle_.write(code, field, current);
   if (wants_to_clear(field, current, random)) {
-    oracle_.clear(code, field, current);
+    oracle_.cleared(code, field, write);
     change.fields[field] = std::nullopt;
   } else {
-    change.fields[field] = make_value(field, oracle_.write(code, field, current), current, random);
+    const Value value = make_value(field, write, current, random);
+    oracle_.typed(code, field, value);
+    change.fields[field] = value;
   }
   tell_("the app sets " + code + "." + field + " from " + text_of(current) + " to " + text_of(change.fields[field]));
   auto put = app().put(change, PutMode::merge);
@@ -107,7 +112,7 @@ void Users::create_local(SeededRandom& random) {
   Record record{"booking", "local-" + code, {{"code", code}}, 0, false};
   for (const auto& field : written_fields()) {
     if (field != "title" && random.chance(0.4)) continue;
-    record.fields[field] = make_value(field, oracle_.write(code, field, std::nullopt), std::nullopt, random);
+    record.fields[field] = begin(code, field, nullptr, random);
   }
   tell_("the app creates " + code + " " + text_of(record.fields));
   auto put = app().put(record, PutMode::merge);
@@ -122,15 +127,23 @@ void Users::delete_local(SeededRandom& random) {
   const Record& record = (*records)[random.below(records->size())];
   const auto shown = shown_fields(record.fields);
   tell_("the app deletes " + code_in(shown));
-  oracle_.erase(code_in(shown), shown);
+  oracle_.erase(code_in(shown), shown, Oracle::Awareness::known);
   auto removed = app().remove("booking", record.id);
   if (!removed) tell_("!! the deletion failed: " + removed.error().text());
   ++deeds_;
 }
 
+Value Users::begin(const std::string& code, const std::string& field, const Place* place, SeededRandom& random) {
+  Value value = make_value(field, oracle_.begin(code, field), std::nullopt, random);
+  oracle_.typed(code, field, place ? place->provider->form(value) : value);
+  return value;
+}
+
 std::vector<const FakeObject*> Users::editable(const Place& place) const {
   if (place.provider.get() == closed_) return {};
-  return place.provider->living(place.collection);
+  auto objects = place.provider->living(place.collection);
+  std::erase_if(objects, [](const FakeObject* object) { return object->unreadable; });
+  return objects;
 }
 
 void Users::edit_remote(Place& place, SeededRandom& random, const std::string& id) {
@@ -141,20 +154,39 @@ void Users::edit_remote(Place& place, SeededRandom& random, const std::string& i
     if (candidate->id == id) object = candidate;
   }
   if (!id.empty() && object->id != id) return;
-  const auto shown = shown_fields(object->properties);
+  type_into(place, *object, random);
+}
+
+Users::Typed Users::type_into(Place& place, const FakeObject& object, SeededRandom& random) {
+  const auto shown = shown_fields(object.properties);
   const std::string code = code_in(shown);
   const std::string& field = draw_field(random);
   const auto current = find(shown, field);
+  const WriteId write = oracle_.write(code, field, current);
   std::optional<Value> value;
   if (wants_to_clear(field, current, random)) {
-    oracle_.clear(code, field, current);
+    oracle_.cleared(code, field, write);
   } else {
-    value = make_value(field, oracle_.write(code, field, current), current, random);
+    value = make_value(field, write, current, random);
+    oracle_.typed(code, field, place.provider->form(*value));
   }
   tell_("a person at " + place.target + " sets " + code + "." + field + " from " + text_of(current) + " to " +
         text_of(value));
-  Person(*place.provider).set(place.collection, std::string(object->id), property_of(field), value);
+  Person(*place.provider).set(place.collection, std::string(object.id), property_of(field), value);
   ++deeds_;
+  return {code, field, write};
+}
+
+void Users::edit_before_write(Place& place, SeededRandom& random, const WriteRequest& request) {
+  for (const auto* object : place.provider->living(place.collection)) {
+    if (object->id != request.id || object->unreadable) continue;
+    const auto typed = type_into(place, *object, random);
+    const auto property = property_of(typed.field);
+    const bool hit = request.op == WriteOp::remove || request.set.count(property) > 0 ||
+                     std::count(request.clear.begin(), request.clear.end(), property) > 0;
+    if (hit) oracle_.overwritten(typed.code, typed.field, typed.write);
+    return;
+  }
 }
 
 void Users::create_remote(Place& place, SeededRandom& random) {
@@ -164,7 +196,7 @@ void Users::create_remote(Place& place, SeededRandom& random) {
   Properties properties{{"Code", code}};
   for (const auto& field : written_fields()) {
     if (field != "title" && random.chance(0.4)) continue;
-    properties[property_of(field)] = make_value(field, oracle_.write(code, field, std::nullopt), std::nullopt, random);
+    properties[property_of(field)] = begin(code, field, &place, random);
   }
   const auto id = Person(*place.provider).create(place.collection, properties);
   tell_("a person at " + place.target + " creates " + code + " as " + id + " " + text_of(properties));
@@ -174,9 +206,22 @@ void Users::create_remote(Place& place, SeededRandom& random) {
 void Users::erase_remote(Place& place, const FakeObject& object) {
   const auto shown = shown_fields(object.properties);
   tell_("a person at " + place.target + " deletes " + code_in(shown) + " (" + object.id + ")");
-  oracle_.erase(code_in(shown), shown);
+  const bool doubt = in_doubt(place, object.id);
+  oracle_.erase(code_in(shown), shown, doubt ? Oracle::Awareness::in_doubt : Oracle::Awareness::known);
   Person(*place.provider).remove(place.collection, std::string(object.id));
   ++deeds_;
+}
+
+bool Users::in_doubt(const Place& place, const std::string& id) const {
+  const auto open = stage_.store().open_intents();
+  if (!open) return false;
+  const auto& history = place.provider->history();
+  return std::any_of(open->begin(), open->end(), [&](const store::Intent& intent) {
+    return intent.op == "create" && intent.target == place.target &&
+           std::any_of(history.begin(), history.end(), [&](const support::HistoryEntry& entry) {
+             return entry.op == WriteOp::create && entry.id == id && entry.key == intent.key;
+           });
+  });
 }
 
 void Users::delete_remote(Place& place, SeededRandom& random) {
@@ -196,15 +241,51 @@ void Users::copy_remote(Place& place, SeededRandom& random) {
   const FakeObject& original = *objects[random.below(objects.size())];
   const std::string code = fresh_code();
   oracle_.create(code);
+  oracle_.copy(code_in(shown_fields(original.properties)), code);
   Properties changes{{"Code", code}};
   for (const auto& [field, value] : shown_fields(original.properties)) {
     if (field == "code") continue;
-    changes[property_of(field)] = make_value(field, oracle_.write(code, field, std::nullopt), std::nullopt, random);
+    changes[property_of(field)] = begin(code, field, &place, random);
   }
   const auto id = Person(*place.provider).copy(place.collection, std::string(original.id), changes);
   tell_("a person at " + place.target + " duplicates " + original.id + " as " + id + " and makes it " + code + " " +
         text_of(changes));
   ++deeds_;
+}
+
+void Users::break_remote(Place& place, SeededRandom& random) {
+  const auto objects = editable(place);
+  if (objects.empty()) return;
+  const FakeObject& object = *objects[random.below(objects.size())];
+  tell_(object.id + " at " + place.target + " cannot be read any more");
+  Person(*place.provider).break_object(place.collection, std::string(object.id), true);
+}
+
+void Users::mend_remote(Place& place, SeededRandom& random) {
+  auto objects = place.provider->living(place.collection);
+  std::erase_if(objects, [](const FakeObject* object) { return !object->unreadable; });
+  if (objects.empty()) return;
+  const FakeObject& object = *objects[random.below(objects.size())];
+  tell_(object.id + " at " + place.target + " can be read again");
+  Person(*place.provider).break_object(place.collection, std::string(object.id), false);
+}
+
+std::set<std::string> Users::broken() const {
+  std::set<std::string> codes;
+  for (const auto& place : stage_.places()) {
+    for (const auto* object : place.provider->living(place.collection)) {
+      if (object->unreadable) codes.insert(code_in(shown_fields(object->properties)));
+    }
+  }
+  return codes;
+}
+
+void Users::mend_all() {
+  for (const auto& place : stage_.places()) {
+    for (const auto* object : place.provider->living(place.collection)) {
+      if (object->unreadable) Person(*place.provider).break_object(place.collection, std::string(object->id), false);
+    }
+  }
 }
 
 bool Users::resolve_one(SeededRandom& random) {

@@ -142,12 +142,25 @@ void World::watch(Place& place) {
   if (with_story_) {
     place.connector->on_trace = [this](const std::string& line) { tell(line); };
   }
-  provider->before_write = [this](const WriteRequest&) { count_down(false, "before a write"); };
-  provider->after_write = [this](const WriteRequest&) { count_down(false, "after a write"); };
+  const std::string target = place.target;
+  provider->before_write = [this, provider, target, unprotected](const WriteRequest& request) {
+    count_down(false, "before a write");
+    if (request.op == WriteOp::create) return;
+    if (unprotected && stage_.chaos().strikes(Fault::edit_in_window)) {
+      users_.edit_before_write(stage_.place(target), stage_.chaos().random(), request);
+    }
+  };
+  provider->after_write = [this, provider, target](const WriteRequest& request) {
+    const auto& objects = provider->objects(request.collection);
+    const auto object = objects.find(request.id);
+    if (request.op == WriteOp::remove && object != objects.end() && object->second.gone && object->second.unreadable) {
+      fail("S14 " + request.id + " at " + target + " cannot be read and is deleted");
+    }
+    count_down(false, "after a write");
+  };
   provider->between_pages = [this] {
     if (running_ && stage_.chaos().strikes(Fault::edit_during_pull)) users_.edit_anywhere(stage_.chaos().random());
   };
-  const std::string target = place.target;
   provider->meddle = [this, target](const std::string&, const std::string& id) {
     users_.edit_remote(stage_.place(target), stage_.chaos().random(), id);
   };
@@ -332,6 +345,12 @@ void World::perform_by_users(const Op& op, SeededRandom& random) {
     case OpKind::mass_delete:
       users_.mass_delete(place, random);
       break;
+    case OpKind::break_remote:
+      users_.break_remote(place, random);
+      break;
+    case OpKind::mend_remote:
+      users_.mend_remote(place, random);
+      break;
     case OpKind::resolve:
       users_.resolve_one(random);
       break;
@@ -463,13 +482,32 @@ std::string World::state_text(bool with_history) {
   return out;
 }
 
+Oracle::Deletions World::deletions() const {
+  switch (deletions_) {
+    case DeletePolicy::edit_wins:
+      return Oracle::Deletions::edit_wins;
+    case DeletePolicy::delete_wins:
+      return Oracle::Deletions::delete_wins;
+    case DeletePolicy::ask:
+      break;
+  }
+  return Oracle::Deletions::ask;
+}
+
+void World::judge_isolation() {
+  const auto broken = users_.broken();
+  if (broken.empty()) return;
+  for (const auto& problem : oracle_.judge(sides(), log(), deletions(), broken))
+    fail("S14 beside a broken one: " + problem);
+  if (!verdict_.problems.empty()) return;
+  tell("--- all can be read again ---");
+  users_.mend_all();
+  come_to_rest();
+}
+
 void World::judge() {
   const auto entries = log();
-  const auto deletions =
-      deletions_ == DeletePolicy::edit_wins
-          ? Oracle::Deletions::edit_wins
-          : (deletions_ == DeletePolicy::delete_wins ? Oracle::Deletions::delete_wins : Oracle::Deletions::ask);
-  for (const auto& problem : oracle_.judge(sides(), entries, deletions)) fail(problem);
+  for (const auto& problem : oracle_.judge(sides(), entries, deletions())) fail(problem);
   auto open = stage_.store().open_intents();
   if (!open || !open->empty()) fail("L1 intents are still open");
   const auto before = state_text(false);
@@ -531,6 +569,7 @@ Verdict World::play() {
     if (!verdict_.problems.empty()) break;
   }
   if (verdict_.problems.empty()) come_to_rest();
+  if (verdict_.problems.empty()) judge_isolation();
   if (verdict_.problems.empty()) judge();
   if (verdict_.problems.empty()) judge_rollback();
   if (with_story_) tell("in the end:\n" + state_text(false));

@@ -61,6 +61,9 @@ class World {
   void check_guard(const std::string& what);
 
   void come_to_rest();
+  /// While some objects cannot be read, the others meet all the same (S14); afterwards they can.
+  void judge_isolation();
+  Oracle::Deletions deletions() const;
   void judge();
   /// Sync, then roll back that run where its edits were made, too: the state before (S10, rule 30).
   void judge_rollback();

@@ -6,12 +6,12 @@ namespace support {
 namespace {
 
 constexpr std::array<std::string_view, kFaults> kNames = {
-    "lost_reply",      "error_before_write", "missing_part",     "concurrent_edit",
-    "rate_limited",    "unauthenticated",    "outage",           "cut_off",
-    "duplicate_item",  "page_shift",         "lying_complete",   "partial_listing",
-    "stale_read",      "index_lag",          "cursor_expired",   "short_page",
-    "empty_page",      "reordered",          "edit_during_pull", "edit_during_run",
-    "crash_at_commit", "crash_at_call"};
+    "lost_reply",     "error_before_write", "missing_part",     "concurrent_edit",
+    "rate_limited",   "unauthenticated",    "outage",           "cut_off",
+    "duplicate_item", "page_shift",         "lying_complete",   "partial_listing",
+    "stale_read",     "index_lag",          "cursor_expired",   "short_page",
+    "empty_page",     "reordered",          "edit_during_pull", "edit_during_run",
+    "edit_in_window", "crash_at_commit",    "crash_at_call"};
 
 }  // namespace
 

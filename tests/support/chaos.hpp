@@ -32,6 +32,7 @@ enum class Fault {
   reordered,           ///< items in no order
   edit_during_pull,    ///< a person types while the pages are read
   edit_during_run,     ///< a person types at any other moment of a run
+  edit_in_window,      ///< a person types between the re-read and the write of a provider without preconditions
   crash_at_commit,
   crash_at_call,
 };
