@@ -95,6 +95,13 @@ store::ConflictRow to_row(const Run& run, const Case& c, const merge::Conflict& 
   return row;
 }
 
+/// A record may be settled more than once in a run, when somebody was faster: every loser keeps a line of its own.
+std::string contest_text(const ConflictInfo& info) {
+  std::string text = info.local ? tagged_json(*info.local) : "-";
+  for (const auto& [target, value] : info.remotes) text += "\n" + target + " " + (value ? tagged_json(*value) : "-");
+  return text;
+}
+
 bool same_contest(const ConflictInfo& a, const ConflictInfo& b) {
   return a.field == b.field && a.local == b.local && a.remotes == b.remotes;
 }
@@ -119,7 +126,8 @@ Status write_conflicts(Run& run, const Case& c) {
       row.frozen = c.freeze || (known && known->frozen);
     } else {
       row.info.id = short_hash(run.id + "\n" + c.id() + "\n" + row.group + "\n" + row.info.strategy +
-                               (conflict.losers.empty() ? "" : conflict.losers.front()) + "\n" + row.info.field)
+                               (conflict.losers.empty() ? "" : conflict.losers.front()) + "\n" + row.info.field + "\n" +
+                               contest_text(row.info))
                         .substr(0, 12);
       row.info.revision = 1;
     }

@@ -1,6 +1,8 @@
 // Stories about two people changing the same thing: who contends, who wins, and what becomes of the loser.
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "tests/support/scenario.hpp"
 
 namespace fasti {
@@ -87,6 +89,22 @@ TEST(Contention, AnEditMadeOnTopOfALocalOneIsNoConflict) {
   world.settle();
   EXPECT_TRUE(world.conflicts(false).empty());
   EXPECT_EQ(caldav.get("r1", "title"), "G1 on top of L1");
+}
+
+TEST(Contention, EveryLoserOfARunThatHadToLookAgainKeepsALine) {
+  Scenario world(policy(Policy::Type::prefer, "local"));
+  auto& google = world.add("google", alpha());
+  world.add("caldav", alpha());
+  begin(world);
+  world.set("r1", "title", "L1");
+  google.set("r1", "title", "G1");
+  google.provider().meddle = [&](const std::string&, const std::string&) { google.set("r1", "title", "G2"); };
+  world.stage().chaos().force(support::Fault::concurrent_edit, 1);
+  world.settle();
+  EXPECT_EQ(google.get("r1", "title"), "L1");
+  std::set<Value> lost;
+  for (const auto& conflict : world.conflicts(false)) lost.insert(conflict.remotes.at("google").value());
+  EXPECT_EQ(lost, (std::set<Value>{Value("G1"), Value("G2")}));
 }
 
 TEST(Contention, AskFreezesTheFieldWhileOthersFlow) {

@@ -232,6 +232,7 @@ bool Oracle::typed_anywhere(const RecordHistory& record, const std::string& fiel
 
 void Oracle::judge_echoes(const std::string& code, const RecordHistory& record, const Side& local,
                           std::vector<std::string>& problems) const {
+  if (record.doubted) return;
   const auto& shown = local.objects.find(code)->second;
   for (const auto& field : written_fields()) {
     const auto value = value_of(shown, field);

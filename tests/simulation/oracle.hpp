@@ -35,14 +35,17 @@ class Oracle {
   void cleared(const std::string& code, const std::string& field, WriteId write) {
     records_[code].fields[field].clears.insert(write);
   }
+  /// A reply about this record was lost: what the provider made of our write may look like an edit from then on.
+  void doubt(const std::string& code) { records_[code].doubted = true; }
   void create(const std::string& code) { records_[code]; }
   /// A duplicate carries the marker of its original; where the original is gone, it may be taken for it, moved (rule
   /// 18), and then what was typed there flows into it.
   void copy(const std::string& original, const std::string& code) { records_[code].copy_of = original; }
   /// The text as it was typed, in the form that its side keeps. What no user typed is an echo (S5).
   void typed(const std::string& code, const std::string& field, const Value& value);
-  /// Whether the engine can know that what is deleted was ever there: while the create of an object is in doubt (its
-  /// reply was lost) its deletion looks as if it had never arrived, and it is made again.
+  /// Whether the engine can know what the deleter saw: while a write is in doubt (its reply was lost) and its object is
+  /// deleted, it looks as if the write had never arrived. A create is made again; an update counts as an edit that the
+  /// deleter did not know.
   enum class Awareness { known, in_doubt };
   /// A user deletes the object that shows these values.
   void erase(const std::string& code, const std::map<std::string, Value>& shown, Awareness awareness);
@@ -87,6 +90,7 @@ class Oracle {
     std::map<std::string, History> fields;
     std::vector<Deletion> deletions;
     std::string copy_of;
+    bool doubted = false;
   };
 
   WriteIds in(const History& history, const std::string& field, const std::optional<Value>& value) const;

@@ -217,10 +217,9 @@ bool Users::in_doubt(const Place& place, const std::string& id) const {
   if (!open) return false;
   const auto& history = place.provider->history();
   return std::any_of(open->begin(), open->end(), [&](const store::Intent& intent) {
-    return intent.op == "create" && intent.target == place.target &&
-           std::any_of(history.begin(), history.end(), [&](const support::HistoryEntry& entry) {
-             return entry.op == WriteOp::create && entry.id == id && entry.key == intent.key;
-           });
+    return intent.target == place.target &&
+           std::any_of(history.begin(), history.end(),
+                       [&](const support::HistoryEntry& entry) { return entry.id == id && entry.key == intent.key; });
   });
 }
 

@@ -208,6 +208,16 @@ void World::check_guard(const std::string& what) {
   }
 }
 
+void World::note_doubts() {
+  auto open = stage_.store().open_intents();
+  if (!open) return;
+  for (const auto& intent : *open) {
+    auto code = intent.encoded.find("Code");
+    const auto* text = code == intent.encoded.end() ? nullptr : std::get_if<std::string>(&code->second);
+    if (text) oracle_.doubt(*text);
+  }
+}
+
 template <class F>
 std::optional<RunReport> World::run(const std::string& what, bool approved, F act) {
   tell(what);
@@ -238,6 +248,7 @@ std::optional<RunReport> World::run(const std::string& what, bool approved, F ac
   }
   crash_in_ = 0;
   users_.keep_out_of(nullptr);
+  note_doubts();
   if (!approved) check_guard(what);
   for (auto& place : stage_.places()) {
     if (!place.connector->breaches().empty()) fail(place.connector->breaches().front());

@@ -59,6 +59,7 @@ class World {
   void approve();
   void remember_sizes();
   void check_guard(const std::string& what);
+  void note_doubts();
 
   void come_to_rest();
   /// While some objects cannot be read, the others meet all the same (S14); afterwards they can.
