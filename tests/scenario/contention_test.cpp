@@ -102,9 +102,10 @@ TEST(Contention, EveryLoserOfARunThatHadToLookAgainKeepsALine) {
   world.stage().chaos().force(support::Fault::concurrent_edit, 1);
   world.settle();
   EXPECT_EQ(google.get("r1", "title"), "L1");
-  std::set<Value> lost;
-  for (const auto& conflict : world.conflicts(false)) lost.insert(conflict.remotes.at("google").value());
-  EXPECT_EQ(lost, (std::set<Value>{Value("G1"), Value("G2")}));
+  std::set<std::string> lost;
+  for (const auto& conflict : world.conflicts(false))
+    lost.insert(std::get<std::string>(conflict.remotes.at("google").value()));
+  EXPECT_EQ(lost, (std::set<std::string>{"G1", "G2"}));
 }
 
 TEST(Contention, AskFreezesTheFieldWhileOthersFlow) {
