@@ -117,6 +117,22 @@ void gather_removed_parts(LinkPlan& plan) {
                    plan.clear.end());
 }
 
+/// A first override starts as a copy of its series: what the occurrence does not have must be taken out of it.
+void clear_what_the_copy_brings(LinkPlan& plan) {
+  std::set<std::string> fresh;
+  for (const auto& [path, value] : plan.set) {
+    std::string part = path_part(path);
+    if (!part.empty() && !has_part(plan.before.seen, part)) fresh.insert(part);
+  }
+  for (const std::string& part : fresh) {
+    for (const auto& [path, value] : plan.before.seen) {
+      if (!path_part(path).empty() || std::holds_alternative<Recurrence>(value)) continue;
+      std::string mine = make_path(path, part);
+      if (!plan.encoded.count(mine)) plan.clear.push_back(mine);
+    }
+  }
+}
+
 std::string cause_of(const Case& c, const LinkPlan& plan) {
   if (!c.cause.empty()) return c.cause;
   if (plan.run->remap_cause && c.merged.taken_from.empty()) return "remap";
@@ -208,6 +224,7 @@ void plan_update(Run& run, const Case& c, std::size_t index, const Mapping::Enco
   for (const std::string& path : all_paths(plan.before.sent, plan.before.stored)) paths.insert(path);
   for (const std::string& path : paths) plan_path(run, c, index, path, owed, plan);
   gather_removed_parts(plan);
+  clear_what_the_copy_brings(plan);
   if (!plan.before.base_present) {
     plan.link.base_present = true;
     plan.changed = true;
