@@ -83,10 +83,14 @@ void doubt_absences(Session& session, const Calendar& calendar, std::vector<Resu
 std::string with_crlf(std::string_view text) {
   std::string out;
   out.reserve(text.size() + text.size() / 24);
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '\n' && (i == 0 || text[i - 1] != '\r')) out.push_back('\r');
-    out.push_back(text[i]);
+  std::size_t from = 0;
+  for (auto end = text.find('\n'); end != std::string_view::npos; end = text.find('\n', from)) {
+    out.append(text, from, end - from);
+    if (end == 0 || text[end - 1] != '\r') out.push_back('\r');
+    out.push_back('\n');
+    from = end + 1;
   }
+  out.append(text, from);
   return out;
 }
 

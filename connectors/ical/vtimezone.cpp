@@ -1,6 +1,8 @@
 #include "connectors/ical/vtimezone.hpp"
 
 #include <algorithm>
+#include <map>
+#include <tuple>
 #include <vector>
 
 #include "connectors/ical/text.hpp"
@@ -103,13 +105,10 @@ std::vector<Onset> onsets_of(const std::vector<OffsetChange>& changes, bool late
   return out;
 }
 
-}  // namespace
-
 /// Where both changes of the year follow a rule from some year on, they are written with RRULE from there and stay
 /// right for ever; the years before that, and zones without a rule (Morocco's Ramadan), get each change by itself, to
 /// 2040 at least: a rule that is not true would be worse than an end.
-Result<std::string> make_vtimezone(const std::string& zone, LocalSeconds around, std::string_view line_end) {
-  const year first = year_month_day(floor<days>(around)).year() - years(1);
+Result<std::string> write_vtimezone(const std::string& zone, year first, std::string_view line_end) {
   const year last = std::max(first + years(12), year(2040));
   auto start_of = [](year y) { return sys_seconds(sys_days(y / 1 / 1)); };
   FASTI_TRY(const std::vector<OffsetChange> changes, offset_changes(zone, start_of(first), start_of(last)));
@@ -133,6 +132,21 @@ Result<std::string> make_vtimezone(const std::string& zone, LocalSeconds around,
   }
   writer.line("END:VTIMEZONE");
   return writer.take();
+}
+
+}  // namespace
+
+Result<std::string> make_vtimezone(const std::string& zone, LocalSeconds around, std::string_view line_end) {
+  // A calendar's events share few zones and years, and a text costs as much as the rest of the event.
+  constexpr std::size_t kTextsMax = 100;
+  thread_local std::map<std::tuple<std::string, int, std::string>, std::string> texts;
+  const year first = year_month_day(floor<days>(around)).year() - years(1);
+  const auto key = std::make_tuple(zone, static_cast<int>(first), std::string(line_end));
+  if (const auto known = texts.find(key); known != texts.end()) return known->second;
+  FASTI_TRY(std::string text, write_vtimezone(zone, first, line_end));
+  if (texts.size() >= kTextsMax) texts.clear();
+  texts.emplace(key, text);
+  return text;
 }
 
 }  // namespace ical

@@ -1,11 +1,13 @@
 #include "engine/base/hash.hpp"
 
-#include <openssl/evp.h>
+// SHA-256 through EVP would load OpenSSL's configuration, providers and every algorithm name: a tenth of the CPU of a
+// run that finds nothing to do. The plain functions need none of it, and are quicker for the short texts that ids come
+// from.
+#define OPENSSL_SUPPRESS_DEPRECATED
+#include <openssl/sha.h>
 
 #include <array>
 #include <cstdint>
-#include <memory>
-#include <new>
 
 namespace fasti {
 inline namespace v1 {
@@ -13,20 +15,12 @@ namespace {
 
 using Digest = std::array<unsigned char, 32>;
 
-struct FreeContext {
-  void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
-};
-
 Digest sha256(std::string_view bytes) {
-  // A fetched algorithm and a reused context are 25 % quicker than EVP_sha256() for the short texts that ids come from.
-  static EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
-  thread_local const std::unique_ptr<EVP_MD_CTX, FreeContext> context(EVP_MD_CTX_new());
+  SHA256_CTX context;
   Digest digest{};
-  if (algorithm == nullptr || context == nullptr || EVP_DigestInit_ex2(context.get(), algorithm, nullptr) != 1 ||
-      EVP_DigestUpdate(context.get(), bytes.data(), bytes.size()) != 1 ||
-      EVP_DigestFinal_ex(context.get(), digest.data(), nullptr) != 1) {
-    throw std::bad_alloc();  // hashing fails for no other reason
-  }
+  SHA256_Init(&context);
+  SHA256_Update(&context, bytes.data(), bytes.size());
+  SHA256_Final(digest.data(), &context);
   return digest;
 }
 

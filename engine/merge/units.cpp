@@ -18,10 +18,16 @@ bool same(const Properties& a, const Properties& b, const std::string& path) {
   return x == nullptr || y == nullptr ? x == y : *x == *y;
 }
 
+/// Kind::group_of without a copy: this is asked for every field of every merge.
+bool in_group(const Kind& kind, const std::string& field, const std::string& group) {
+  const FieldDef* def = kind.find(field);
+  return (def && !def->group.empty() ? def->group : field) == group;
+}
+
 std::vector<std::string> fields_of(const Kind& kind, const std::string& group) {
   std::vector<std::string> names;
   for (const FieldDef& field : kind.fields) {
-    if (kind.group_of(field.name) == group) names.push_back(field.name);
+    if (in_group(kind, field.name, group)) names.push_back(field.name);
   }
   return names;
 }
@@ -75,7 +81,7 @@ std::vector<UnitPath> paths_of(const Kind& kind, const Remote& remote, const Uni
   std::vector<UnitPath> paths;
   for (const Pairing& pairing : remote.pairings) {
     bool ours = std::any_of(pairing.fields.begin(), pairing.fields.end(),
-                            [&](const std::string& field) { return kind.group_of(field) == unit.field; });
+                            [&](const std::string& field) { return in_group(kind, field, unit.field); });
     if (!ours) continue;
     for (const std::string& property : pairing.properties) {
       paths.push_back({make_path(property, unit.part), pairing.direction});

@@ -45,7 +45,7 @@ CREATE TABLE journal (
   run TEXT NOT NULL,
   at INTEGER NOT NULL,
   origin TEXT NOT NULL,
-  type TEXT NOT NULL CHECK (type IN ('observed', 'applied')),
+  type TEXT NOT NULL CHECK (type = 'observed' OR type = 'applied'),
   side TEXT NOT NULL,
   kind TEXT NOT NULL,
   record TEXT NOT NULL,
@@ -65,11 +65,12 @@ BEGIN
   SELECT RAISE(ABORT, 'the journal is append-only');
 END;
 
--- base_version IS NULL: the same as seen_version.
+-- base_version IS NULL: the same as seen_version. (SQLite fills a temporary table for every IN of more than two.)
 CREATE TABLE link (
   id INTEGER PRIMARY KEY,
   target TEXT NOT NULL,
-  state TEXT NOT NULL CHECK (state IN ('stranger', 'live', 'detached', 'parked', 'gone')),
+  state TEXT NOT NULL
+    CHECK (state = 'stranger' OR state = 'live' OR state = 'detached' OR state = 'parked' OR state = 'gone'),
   seen_present INTEGER NOT NULL,
   listing INTEGER NOT NULL,
   confirmed INTEGER NOT NULL,
@@ -149,7 +150,7 @@ CREATE TABLE intent (
   kind TEXT NOT NULL,
   record TEXT NOT NULL,
   op TEXT NOT NULL,
-  state TEXT NOT NULL CHECK (state IN ('open', 'confirmed', 'failed', 'abandoned')),
+  state TEXT NOT NULL CHECK (state = 'open' OR state = 'confirmed' OR state = 'failed' OR state = 'abandoned'),
   at INTEGER NOT NULL,
   remote_id TEXT NOT NULL,
   uid TEXT NOT NULL,

@@ -46,7 +46,7 @@ while [ "$killed" -lt "$kills" ]; do
   child=$!
   # Somewhere within the next share of the upload: the moment is counted in events, so that any machine is slow enough.
   until=$(($(on_disk) + 1 + RANDOM % ((events - $(on_disk)) / (kills - killed + 1) + 1)))
-  while [ "$(on_disk)" -lt "$until" ] && kill -0 "$child" 2> /dev/null; do :; done
+  while [ "$(on_disk)" -lt "$until" ] && kill -0 "$child" 2> /dev/null; do sleep 0.01; done
   if kill -9 "$child" 2> /dev/null; then
     killed=$((killed + 1))
     wait "$child" 2> /dev/null || true
