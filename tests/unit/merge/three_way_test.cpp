@@ -226,7 +226,9 @@ TEST(Merge, AnEditWinsOverADeletionUnlessTheUserChoseOtherwise) {
     EXPECT_EQ(out.merged.deleted, chosen == DeletePolicy::delete_wins);
     EXPECT_EQ(out.frozen_existence, chosen == DeletePolicy::ask);
     EXPECT_FALSE(out.conflicts.empty());
-    if (chosen == DeletePolicy::edit_wins) EXPECT_EQ(text_at(out.merged, "title"), "C1");
+    if (chosen == DeletePolicy::edit_wins) {
+      EXPECT_EQ(text_at(out.merged, "title"), "C1");
+    }
   }
 }
 
