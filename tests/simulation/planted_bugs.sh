@@ -38,7 +38,7 @@ build_planted() {
   while read -r file; do
     object="$work/$(basename "$file").o"
     compile=$(ninja -C "$build" -t commands simulation | grep -F -- "-c $root/$file" | tail -n 1)
-    compile=$(echo "$compile" | sed "s,-c $root/$file,-c $work/tree/$file,; s, -o [^ ]*, -o $object,; s, -M[DTF] *[^ ]*\\.d,,g; s, -MD,,; s, -MT [^ ]*,,")
+    compile=$(echo "$compile" | sed -E "s, -MD,,; s, -MT [^ ]+,,; s, -MF [^ ]+,,; s, -o [^ ]+, -o $object,; s,-c $root/$file,-c $work/tree/$file,")
     (cd "$build" && sh -c "$compile")
     objects="$objects $object"
   done <"$work/files"
