@@ -65,6 +65,8 @@ TomlNode convert(const std::string& file, const toml::node& node) {
 
 }  // namespace
 
+TomlNode::TomlNode() = default;
+
 const TomlNode* TomlNode::find(std::string_view key) const {
   for (const auto& [name, node] : members) {
     if (name == key) return &node;

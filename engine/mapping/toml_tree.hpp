@@ -15,6 +15,7 @@ inline namespace v1 {
 
 struct TomlNode {
   enum class Type { text, integer, decimal, boolean, table, array, other };
+  TomlNode();  // defined elsewhere: clang 14 would ask for it while the pair below is still incomplete
   Type type = Type::table;
   std::string text;
   std::int64_t integer = 0;
