@@ -184,10 +184,24 @@ void log_edits_against_direction(const Input& input, const Unit& unit, Output& o
   }
 }
 
+/// An edit that a deletion would lose. What encodes from the local value anyway is none: often it is our own write,
+/// whose reply was lost. Without a base and not made by us, an object is always worth keeping (rule 17).
 bool edited_remotely(const Input& input, const std::set<Unit>& units, const Remote& remote) {
-  return remote.seen_present && std::any_of(units.begin(), units.end(), [&](const Unit& unit) {
-           return remote_changed(*input.kind, remote, unit);
-         });
+  if (!remote.seen_present) return false;
+  bool ours_or_agreed = remote.base_present || remote.created;
+  return std::any_of(units.begin(), units.end(), [&](const Unit& unit) {
+    if (!remote_changed(*input.kind, remote, unit)) return false;
+    if (!ours_or_agreed) return true;
+    for (const UnitPath& path : paths_of(*input.kind, remote, unit)) {
+      auto seen = remote.seen.find(path.path);
+      auto mine = remote.encoded.find(path.path);
+      bool same = seen == remote.seen.end() || mine == remote.encoded.end()
+                      ? (seen == remote.seen.end()) == (mine == remote.encoded.end())
+                      : seen->second == mine->second;
+      if (path.direction != Direction::to_remote && !same) return true;
+    }
+    return false;
+  });
 }
 
 /// A person's local edit that the deleted object never got (rule 13).

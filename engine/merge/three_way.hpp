@@ -40,6 +40,7 @@ struct Remote {
   std::string sync;
   bool base_present = false;
   bool seen_present = false;
+  bool created = false;    ///< by us: without a base it is a write of ours whose reply was lost, not an edit
   bool may_delete = true;  ///< false where edits only flow out: a vanished object is put back
   Properties sent;
   Properties stored;

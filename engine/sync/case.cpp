@@ -68,6 +68,7 @@ merge::Remote remote_of(Run& run, const Case& c, const store::Link& link) {
   remote.target = link.target;
   remote.sync = target.target->sync;
   remote.base_present = link.base_present;
+  remote.created = link.created;
   remote.may_delete = target.from_remote();
   remote.seen_present = link.seen_present;
   remote.sent = link.sent;
