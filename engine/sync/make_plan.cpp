@@ -12,15 +12,6 @@ namespace {
 
 constexpr int kSameWriteMax = 3;  ///< the same `sent` a fourth time is churn (rule 21)
 
-void put(Properties& properties, const std::string& path, const Properties& from) {
-  auto it = from.find(path);
-  if (it == from.end()) {
-    properties.erase(path);
-  } else {
-    properties[path] = it->second;
-  }
-}
-
 std::string churn_key(const std::string& path, const Properties& seen) {
   auto it = seen.find(path);
   return path + "\n" + (it == seen.end() ? "-" : short_hash(tagged_json(it->second)));
@@ -42,7 +33,6 @@ std::string park_hash(const LinkPlan& plan) {
 
 void plan_path(Run& run, const Case& c, std::size_t link_index, const std::string& path,
                const std::set<std::string>& owed, LinkPlan& plan) {
-  (void)run;
   auto owner = plan.run->properties.find(path_name(path));
   if (owner == plan.run->properties.end()) return;
   const store::Link& was = plan.before;
@@ -290,6 +280,15 @@ LinkPlan plan_link(Run& run, Case& c, TargetRun& target, std::size_t index, bool
 }
 
 }  // namespace
+
+void put(Properties& properties, const std::string& path, const Properties& from) {
+  auto it = from.find(path);
+  if (it == from.end()) {
+    properties.erase(path);
+  } else {
+    properties[path] = it->second;
+  }
+}
 
 std::string object_uid(const Case& c) {
   for (const store::Link& link : c.links) {

@@ -11,6 +11,9 @@ namespace fasti {
 inline namespace v1 {
 namespace sync {
 
+/// Makes one path of `properties` what it is in `from`, absent included.
+void put(Properties& properties, const std::string& path, const Properties& from);
+
 /// Fills c.plans from c.merged, one entry per target of the record's kind.
 void make_plan(Run& run, Case& c);
 

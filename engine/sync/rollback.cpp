@@ -15,15 +15,6 @@ namespace {
 
 using Intents = std::vector<store::Intent>;
 
-void put(Properties& properties, const std::string& path, const Properties& from) {
-  auto it = from.find(path);
-  if (it == from.end()) {
-    properties.erase(path);
-  } else {
-    properties[path] = it->second;
-  }
-}
-
 Result<Fields> whole_record(const std::optional<Value>& value) {
   const Opaque* opaque = value ? std::get_if<Opaque>(&*value) : nullptr;
   return opaque ? read_fields(opaque->text) : Result<Fields>(Fields{});
