@@ -165,8 +165,10 @@ std::vector<Cluster> contenders(const Input& input, const Unit& unit) {
   for (std::size_t i = 0; i < input.remotes.size(); ++i) {
     const Remote& remote = input.remotes[i];
     if (!remote_changed(*input.kind, remote, unit)) continue;
-    // encode(local) = sent there: that edit was made with the local value in sight (rule 6).
-    if (!local_changed(*input.kind, remote, unit)) on_top_of_local = true;
+    // encode(local) = sent there: that edit was made with the local value in sight (rule 6). And what was deleted here
+    // does not contend with what came back to life there (rule 18).
+    const bool undelete = input.local.deleted && !remote.base_present;
+    if (undelete || !local_changed(*input.kind, remote, unit)) on_top_of_local = true;
     candidates.push_back({i, remote_value(input, remote, unit), remote.seen_after, remote.seen_until});
   }
   if (candidates.empty()) return {};

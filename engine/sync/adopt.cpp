@@ -114,7 +114,7 @@ class Adoption {
   /// was deleted since.
   Result<bool> copy_of_linked(const store::Link& stranger, const std::string& record) {
     FASTI_TRY(auto link, run_.engine.store.link_of_record(stranger.target, stranger.kind, record));
-    if (!link || link->state == store::LinkState::gone || !link->base_present) return false;
+    if (!link || (link->state != store::LinkState::gone && !link->base_present)) return false;
     return stranger.uid.empty() || stranger.uid != link->uid;
   }
 

@@ -23,7 +23,12 @@ void forget_churn(store::Link& link, const std::string& path) {
   }
 }
 
-bool may_write(const LinkPlan& plan) { return plan.run->pulled && !plan.run->held && !plan.run->stopped; }
+/// What cannot be read is not written either: nobody knows what it holds by now (S14).
+bool may_write(const LinkPlan& plan) {
+  const bool unreadable =
+      plan.before.seen_present && plan.run->parked && plan.run->parked->count(plan.before.remote_id);
+  return plan.run->pulled && !plan.run->held && !plan.run->stopped && !unreadable;
+}
 
 /// Hash over what decided that a link was parked (rule 27): another mapping or another side's value tries again.
 std::string park_hash(const LinkPlan& plan) {

@@ -22,6 +22,13 @@ std::string field_of_property(const Mapping& mapping, const std::string& path) {
   return path;
 }
 
+std::optional<Value> value_at(const Properties& properties, const std::string& path) {
+  auto it = properties.find(path);
+  return it == properties.end() ? std::nullopt : std::optional<Value>(it->second);
+}
+
+}  // namespace
+
 bool reads_the_same(const Value& a, const Value& b) {
   const std::string* x = std::get_if<std::string>(&a);
   const std::string* y = std::get_if<std::string>(&b);
@@ -35,18 +42,13 @@ bool reads_the_same(const Value& a, const Value& b) {
   return visible(*x) == visible(*y);
 }
 
-std::optional<Value> value_at(const Properties& properties, const std::string& path) {
-  auto it = properties.find(path);
-  return it == properties.end() ? std::nullopt : std::optional<Value>(it->second);
-}
-
-}  // namespace
-
 Observer::Observer(Run& run, TargetRun& target, std::int64_t listing)
     : run_(run), target_(target), listing_(listing), references_(run.engine.store, {target.target->name}) {
+  if (target.parked) return;
+  target.parked.emplace();
   if (auto rows = run.engine.store.parked()) {
     for (const store::Parked& row : *rows) {
-      if (row.target == target.target->name && row.direction == "in") parked_.insert(row.remote_id);
+      if (row.target == target.target->name && row.direction == "in") target.parked->insert(row.remote_id);
     }
   }
 }
@@ -213,12 +215,17 @@ Status Observer::journal_change(const store::Link& link, const Properties& seen)
 }
 
 Status Observer::unpark(const std::string& remote_id, const std::string& record) {
-  if (!parked_.erase(remote_id)) return {};
+  if (!target_.parked->erase(remote_id)) return {};
   FASTI_CHECK(run_.engine.store.remove_parked(target_.target->name, remote_id, "", "in"));
   return run_.engine.store.remove_parked(target_.target->name, remote_id, record, "in");
 }
 
 Status Observer::listed(const std::string& id) {
+  if (target_.parked->count(id)) {
+    // What could not be read is again what it was when it could.
+    FASTI_TRY(auto link, run_.engine.store.link_of_object(target_.target->name, id));
+    FASTI_CHECK(unpark(id, link ? link->record : ""));
+  }
   return run_.engine.store.stamp_listing(target_.target->name, id, listing_, run_.now());
 }
 
@@ -236,8 +243,8 @@ Status Observer::unreadable(const RemoteChange& change) {
   row.hash = short_hash(change.object.version + "\n" + target_.target->mapping->hash());
   row.at = run_.now();
   FASTI_CHECK(store.save_parked(row));
-  parked_.insert(row.remote_id);
-  return link ? listed(change.object.id) : Status{};
+  target_.parked->insert(row.remote_id);
+  return link ? store.stamp_listing(target_.target->name, change.object.id, listing_, run_.now()) : Status{};
 }
 
 Status Observer::absent(store::Link&& link) {

@@ -22,6 +22,9 @@ Status pull_target(Run& run, TargetRun& target, PullMode mode);
 /// Looks at single objects again, after a lost race or an in-doubt write.
 Status refetch(Run& run, TargetRun& target, const std::vector<std::string>& ids);
 
+/// Alike but for white space, which providers rewrite.
+bool reads_the_same(const Value& a, const Value& b);
+
 /// Writes observations of one target into the store.
 class Observer {
  public:
@@ -51,7 +54,6 @@ class Observer {
   TargetRun& target_;
   std::int64_t listing_;
   StoreReferences references_;
-  std::set<std::string> parked_;
   std::set<std::string> unreadable_;
   std::vector<std::string> doubtful_;
 };

@@ -1,4 +1,6 @@
 // What a crash or a lost reply left open (rule 22): look, never send; the next plan decides.
+#include <algorithm>
+
 #include "engine/base/try.hpp"
 #include "engine/sync/observe.hpp"
 #include "engine/sync/write.hpp"
@@ -44,17 +46,36 @@ Look look_by_id(TargetRun& target, const store::Intent& intent) {
   return {same ? Finding::untouched : Finding::changed, std::move(*reply)};
 }
 
+/// How much a marked object looks like what this create made; 0: it is another one. A person's duplicate carries our
+/// marker as well, and what it was copied from may be gone by now.
+int likeness(const TargetRun& target, const store::Intent& intent, const RemoteObject& object) {
+  const std::string stamp = object.marker ? object.marker->stamp : "";
+  if (!stamp.empty() && stamp != intent.key) return 0;
+  const Properties seen = mapped_only(target, object.properties);
+  const bool alike = std::all_of(intent.set.begin(), intent.set.end(), [&](const auto& property) {
+    auto it = seen.find(property.first);
+    return it != seen.end() && reads_the_same(it->second, property.second);
+  });
+  const bool older = object.modified && *object.modified + target.caps.granularity < intent.at;
+  if (stamp.empty() && !alike && older) return 0;
+  return 1 + (alike ? 1 : 0) + (stamp.empty() ? 0 : 2);
+}
+
 Look look_by_marker(Run& run, TargetRun& target, const store::Intent& intent) {
   auto found = target.target->connector->find_marked(target.row.collection, run.engine.store.store_id(), intent.record);
   if (!found) return {found.error().kind == ErrorKind::unsupported ? Finding::not_there : Finding::unknown, {}};
+  Look best{Finding::not_there, {}};
+  int most = 0;
   for (RemoteObject& object : *found) {
     auto link = run.engine.store.link_of_object(target.target->name, object.id);
     if (!link) return {};
     // Another object of ours with this marker is not the one that this write would have made.
     if (*link && (*link)->id != intent.link && (*link)->state != store::LinkState::stranger) continue;
-    return {Finding::landed, std::move(object)};
+    const int alike = likeness(target, intent, object);
+    if (alike > most) best = {Finding::landed, std::move(object)};
+    most = std::max(most, alike);
   }
-  return {Finding::not_there, {}};
+  return best;
 }
 
 Status settle_landed(Run& run, TargetRun& target, const store::Intent& intent, RemoteObject&& object) {

@@ -45,6 +45,7 @@ struct TargetRun {
   bool stopped = false;      ///< an error in this run: nothing more is asked of it
   int doubts = 0;            ///< writes without an answer
   std::uint64_t requests_before = 0;
+  std::optional<std::set<std::string>> parked;  ///< objects that could not be read; loaded with the first look
   std::shared_ptr<ReferenceView> references;
   struct Owner {
     std::string group;

@@ -200,6 +200,43 @@ TEST(Deletion, ACollectionThatVanishedIsAnErrorAndDeletesNothing) {
   EXPECT_EQ(notion.size(), 6U);
 }
 
+TEST(Deletion, ADuplicateMadeBeforeItsOriginalWasDeletedEverywhereIsANewRecord) {
+  Scenario world;
+  auto& google = world.add("google", alpha());
+  auto& notion = world.add("notion", beta());
+  fill(world, 8);
+  google.copy("r1", "copy");
+  google.set("copy", "title", "Somebody's own");
+  world.remove("r1");
+  world.settle();
+  google.copy("copy", "second");
+  google.set("second", "title", "Somebody's second");
+  world.settle();
+  EXPECT_EQ(google.get("copy", "title"), "Somebody's own");
+  EXPECT_EQ(google.get("second", "title"), "Somebody's second");
+  EXPECT_EQ(world.get("second", "title"), "Somebody's second");
+  EXPECT_EQ(notion.get("second", "title"), "Somebody's second");
+  EXPECT_FALSE(world.has("r1"));
+  EXPECT_FALSE(notion.has("r1"));
+}
+
+TEST(Deletion, WhatComesBackToLifeIsWhatItShowsNotWhatWasDeleted) {
+  Scenario world;
+  auto& google = world.add("google", alpha());
+  auto& notion = world.add("notion", beta());
+  fill(world, 8);
+  world.remove("r1");
+  world.settle();
+  world.wait(std::chrono::hours(2));
+  google.restore("r1");
+  google.set("r1", "title", "Back, in another hall");
+  world.settle();
+  EXPECT_EQ(google.get("r1", "title"), "Back, in another hall");
+  EXPECT_EQ(world.get("r1", "title"), "Back, in another hall");
+  EXPECT_EQ(notion.get("r1", "title"), "Back, in another hall");
+  EXPECT_TRUE(world.conflicts(false).empty());
+}
+
 }  // namespace
 }  // namespace v1
 }  // namespace fasti

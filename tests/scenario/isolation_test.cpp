@@ -33,6 +33,28 @@ TEST(Isolation, ARowThatCannotBeReadBeforeItsWriteHoldsUpNobodyElse) {
   EXPECT_EQ(notion.get("r1", "title"), "Broken (moved)");
 }
 
+TEST(Isolation, WhatCannotBeReadIsNotWrittenUntilItCan) {
+  Scenario world;
+  auto& google = world.add("google", alpha());
+  auto& outlook = world.add("outlook", alpha());
+  world.put("r1", {{"title", "Opening"}});
+  world.put("r2", {{"title", "Final"}});
+  world.settle();
+  google.set_unreadable("r1", true);
+  world.sync();
+  const auto writes = google.writes();
+  outlook.remove("r1");
+  outlook.set("r2", "title", "Final (moved)");
+  world.sync();
+  EXPECT_EQ(google.writes(), writes + 1) << "only the other one";
+  EXPECT_EQ(google.get("r2", "title"), "Final (moved)");
+  EXPECT_TRUE(google.has("r1"));
+  EXPECT_EQ(world.sync().steps.size(), 0U) << "and nothing is tried again and again";
+  google.set_unreadable("r1", false);
+  world.settle();
+  EXPECT_FALSE(google.has("r1"));
+}
+
 }  // namespace
 }  // namespace v1
 }  // namespace fasti

@@ -183,6 +183,30 @@ TEST(Writing, ANoOpIsOneRequestForEachTarget) {
   EXPECT_LE(world.stage().store().commits() - commits, 6U);
 }
 
+TEST(Writing, ALostCreateIsNotMistakenForADuplicateOfWhatWasThereBefore) {
+  Scenario world;
+  auto& google = world.add("google", alpha());
+  auto& notion = world.add("notion", beta());
+  world.put("r1", {{"title", "Opening"}});
+  world.settle();
+  notion.copy("r1", "copy");
+  notion.set("copy", "title", "Somebody's own");
+  notion.provider().set_down(true);
+  world.remove("r1");
+  world.sync();
+  google.restore("r1");
+  notion.provider().set_down(false);
+  notion.remove("r1");
+  world.stage().chaos().set(Fault::lost_reply, 1);
+  world.sync();
+  world.stage().chaos().set(Fault::lost_reply, 0);
+  world.settle();
+  EXPECT_EQ(notion.get("copy", "title"), "Somebody's own");
+  EXPECT_EQ(google.get("copy", "title"), "Somebody's own");
+  EXPECT_EQ(notion.count("r1"), 1U);
+  EXPECT_EQ(google.get("r1", "title"), "Opening");
+}
+
 }  // namespace
 }  // namespace v1
 }  // namespace fasti

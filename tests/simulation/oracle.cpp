@@ -114,6 +114,19 @@ void Oracle::overwritten(const std::string& code, const std::string& field, Writ
   records_[code].fields[field].unprotected.insert(write);
 }
 
+bool Oracle::takes_back(const std::string& code, const std::string& field, const std::optional<Value>& before,
+                        const std::optional<Value>& after) const {
+  auto record = records_.find(code);
+  if (record == records_.end() || !before || !after) return false;
+  auto history = record->second.fields.find(field);
+  if (history == record->second.fields.end()) return false;
+  const auto newer = numbers_in(*before);
+  const auto older = numbers_in(*after);
+  const auto below = closure(history->second, newer);
+  return !older.empty() && older != newer && std::includes(below.begin(), below.end(), older.begin(), older.end()) &&
+         !std::includes(older.begin(), older.end(), newer.begin(), newer.end());
+}
+
 void Oracle::erase(const std::string& code, const std::map<std::string, Value>& shown, Awareness awareness) {
   auto& record = records_[code];
   auto& deletion = record.deletions.emplace_back();

@@ -53,6 +53,10 @@ class Oracle {
   /// engine could have seen it (rule 23, `unprotected`).
   void overwritten(const std::string& code, const std::string& field, WriteId write);
 
+  /// `after` holds nothing that `before` was not made on top of: writing it over `before` takes edits back.
+  bool takes_back(const std::string& code, const std::string& field, const std::optional<Value>& before,
+                  const std::optional<Value>& after) const;
+
   /// What one side holds in the end. `form` is what it would store for a value of the local record.
   struct Side {
     std::string name;

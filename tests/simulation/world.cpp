@@ -119,6 +119,11 @@ void World::build() {
   for (std::size_t i = 1; i <= places; ++i) add_place(i, random);
   stage_.add_kind(support::booking_kind(), draw_policy(random));
   for (auto& place : stage_.places()) watch(place);
+  stage_.store().at_begin = [this] {
+    if (running_ && !users_.busy() && stage_.chaos().strikes(Fault::put_in_gap)) {
+      users_.edit_local(stage_.chaos().random());
+    }
+  };
   stage_.store().at_commit = [this](support::WatchedStore::Moment moment) {
     count_down(true, moment == support::WatchedStore::Moment::before ? "before a commit" : "after a commit");
   };
@@ -151,6 +156,7 @@ void World::watch(Place& place) {
     }
   };
   provider->after_write = [this, provider, target](const WriteRequest& request) {
+    judge_write(stage_.place(target), request);
     const auto& objects = provider->objects(request.collection);
     const auto object = objects.find(request.id);
     if (request.op == WriteOp::remove && object != objects.end() && object->second.gone && object->second.unreadable) {
@@ -164,6 +170,38 @@ void World::watch(Place& place) {
   provider->meddle = [this, target](const std::string&, const std::string& id) {
     users_.edit_remote(stage_.place(target), stage_.chaos().random(), id);
   };
+}
+
+/// No write without a difference (rule 22), and none that puts an older value over what was made on top of it, unless
+/// the two were held for a conflict.
+void World::judge_write(const Place& place, const WriteRequest& request) {
+  if (request.op != WriteOp::update || rolling_back_) return;
+  const auto& objects = place.provider->objects(request.collection);
+  const auto object = objects.find(request.id);
+  const auto* replaced = place.provider->replaced(request.collection, request.id);
+  if (object == objects.end() || !replaced || replaced->unreadable) return;
+  const auto& nature = place.provider->nature();
+  if (nature.abilities.versions && nature.rewriting == support::Nature::Rewriting::none &&
+      replaced->properties == object->second.properties) {
+    fail("S5 " + request.id + " at " + place.target + " is written and stays as it was");
+  }
+  const auto before = shown_fields(replaced->properties);
+  const auto after = shown_fields(object->second.properties);
+  const std::string code = code_in(before);
+  if (code != code_in(after)) return;
+  for (const auto& field : written_fields()) {
+    const auto was = before.find(field);
+    const auto is = after.find(field);
+    if (was == before.end() || is == after.end() || !oracle_.takes_back(code, field, was->second, is->second)) continue;
+    const auto contests = log();
+    const bool logged = std::any_of(contests.begin(), contests.end(), [&](const Oracle::Logged& entry) {
+      return entry.code == code && (entry.field.empty() || entry.field == field);
+    });
+    if (!logged) {
+      fail("S1 " + code + "." + field + " at " + place.target + " goes back from " + text_of(was->second) + " to " +
+           text_of(is->second));
+    }
+  }
 }
 
 void World::arm_crash(SeededRandom& random) {
@@ -540,6 +578,7 @@ void World::judge_rollback() {
   SeededRandom random(script_.seed ^ 0x0110ULL);
   if (random.chance(0.5)) return;
   tell("--- a run is rolled back ---");
+  rolling_back_ = true;
   const auto before = state_text(false);
   const auto conflicts = log().size();
   const auto deeds = 1 + random.below(4);

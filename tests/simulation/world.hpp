@@ -60,6 +60,7 @@ class World {
   void remember_sizes();
   void check_guard(const std::string& what);
   void note_doubts();
+  void judge_write(const Place& place, const WriteRequest& request);
 
   void come_to_rest();
   /// While some objects cannot be read, the others meet all the same (S14); afterwards they can.
@@ -84,6 +85,7 @@ class World {
   support::Fingerprint trace_;
   DeletePolicy deletions_ = DeletePolicy::edit_wins;
   bool running_ = false;
+  bool rolling_back_ = false;
   int crash_in_ = 0;  ///< steps until the process ends; 0: it does not
   bool crash_at_commit_ = false;
   int calls_in_run_ = 0;

@@ -11,7 +11,7 @@ constexpr std::array<std::string_view, kFaults> kNames = {
     "duplicate_item", "page_shift",         "lying_complete",   "partial_listing",
     "stale_read",     "index_lag",          "cursor_expired",   "short_page",
     "empty_page",     "reordered",          "edit_during_pull", "edit_during_run",
-    "edit_in_window", "crash_at_commit",    "crash_at_call"};
+    "edit_in_window", "put_in_gap",         "crash_at_commit",  "crash_at_call"};
 
 }  // namespace
 

@@ -33,6 +33,7 @@ enum class Fault {
   edit_during_pull,    ///< a person types while the pages are read
   edit_during_run,     ///< a person types at any other moment of a run
   edit_in_window,      ///< a person types between the re-read and the write of a provider without preconditions
+  put_in_gap,          ///< the app writes between the decision of a run and its commit
   crash_at_commit,
   crash_at_call,
 };

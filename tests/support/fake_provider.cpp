@@ -56,6 +56,7 @@ Nature beta() {
   nature.echo = Nature::Echo::full;
   nature.span_step = std::chrono::minutes(1);
   nature.uids = false;
+  nature.stamps = false;
   nature.page_items = 4;
   return nature;
 }
@@ -143,6 +144,11 @@ bool FakeProvider::rewrite(Properties& properties) const {
 const std::map<std::string, FakeObject>& FakeProvider::objects(const std::string& collection) const {
   auto found = collections_.find(collection);
   return found == collections_.end() ? kNoObjects : found->second;
+}
+
+const FakeObject* FakeProvider::replaced(const std::string& collection, const std::string& id) const {
+  auto found = before_ours_.find(collection + "/" + id);
+  return found == before_ours_.end() ? nullptr : &found->second;
 }
 
 std::vector<const FakeObject*> FakeProvider::living(const std::string& collection) const {
@@ -237,6 +243,12 @@ Result<Written> FakeProvider::write(const WriteRequest& request) {
   return written;
 }
 
+Marker FakeProvider::marker_of(const WriteRequest& request) const {
+  Marker marker = request.marker;
+  if (!nature_.stamps) marker.stamp.clear();
+  return marker;
+}
+
 Result<Written> FakeProvider::store_create(Collection& objects, const WriteRequest& request) {
   FakeObject object;
   object.properties = request.set;
@@ -261,7 +273,7 @@ Result<Written> FakeProvider::store_create(Collection& objects, const WriteReque
       }
     }
   }
-  if (request.write_marker && nature_.abilities.markers) object.marker = request.marker;
+  if (request.write_marker && nature_.abilities.markers) object.marker = marker_of(request);
   const bool rewritten = rewrite(object.properties);
   touch(request.collection, object, WriteOp::create, request.key.empty() ? "no key" : request.key);
   before_ours_.erase(request.collection + "/" + object.id);
@@ -293,7 +305,9 @@ Result<Written> FakeProvider::store_change(Collection& objects, const WriteReque
       return error(ErrorKind::rejected, entry.first + " is refused", request.id);
     }
   }
-  if (request.op == WriteOp::update && request.write_marker && nature_.abilities.markers) next.marker = request.marker;
+  if (request.op == WriteOp::update && request.write_marker && nature_.abilities.markers) {
+    next.marker = marker_of(request);
+  }
   const bool rewritten = rewrite(next.properties);
   before_ours_[request.collection + "/" + request.id] = object;
   touch(request.collection, next, request.op, request.key.empty() ? "no key" : request.key);

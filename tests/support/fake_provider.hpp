@@ -30,6 +30,7 @@ struct Nature {
   enum class Echo { none, version, full } echo = Echo::version;  ///< what the reply to a write tells
   std::chrono::seconds span_step{1};                             ///< finer times are cut off
   bool uids = true;
+  bool stamps = true;        ///< the marker keeps which write touched it last; a property like "Fasti ID" cannot
   bool burned_ids = false;  ///< the id of a deleted object cannot be used again
   bool read_only = false;
   std::size_t page_items = 5;
@@ -95,6 +96,8 @@ class FakeProvider final : public Connector {
   const std::map<std::string, FakeObject>& objects(const std::string& collection) const;
   std::vector<const FakeObject*> living(const std::string& collection) const;
   const std::vector<HistoryEntry>& history() const { return history_; }
+  /// What the engine's last write of this object replaced; null after a create.
+  const FakeObject* replaced(const std::string& collection, const std::string& id) const;
   std::uint64_t engine_writes() const { return engine_writes_; }
   /// Writes that came without the precondition that this provider knows: each is a breach of S11.
   const std::vector<std::string>& unconditional_writes() const { return unconditional_; }
@@ -117,6 +120,7 @@ class FakeProvider final : public Connector {
   Result<Written> write(const WriteRequest& request);
   Result<Written> store_create(Collection& objects, const WriteRequest& request);
   Result<Written> store_change(Collection& objects, const WriteRequest& request);
+  Marker marker_of(const WriteRequest& request) const;
   Written reply(const FakeObject& object, bool rewritten) const;
   void touch(const std::string& collection, FakeObject& object, WriteOp op, const std::string& key);
   std::string new_version(const FakeObject& object) const;

@@ -45,6 +45,7 @@ void WatchedStore::point(Moment moment) {
 }
 
 Result<std::unique_ptr<store::Transaction>> WatchedStore::begin() {
+  if (at_begin && open_ == 0) at_begin();
   auto begun = inner_->begin();
   if (!begun) return std::move(begun).error();
   return std::unique_ptr<store::Transaction>(std::make_unique<Watched>(*this, std::move(*begun)));

@@ -34,6 +34,8 @@ class WatchedStore final : public store::Store {
   enum class Moment { before, after };
   /// Called around every durable change; may throw Crash.
   std::function<void(Moment)> at_commit;
+  /// Called before a transaction begins: the last moment at which others may write.
+  std::function<void()> at_begin;
   bool transaction_open() const { return open_ > 0; }
   std::uint64_t commits() const { return commits_; }
 
