@@ -65,7 +65,9 @@ Status Observer::object(RemoteObject&& object, Trust trust) {
   bool settled = trust == Trust::fetched || !target_.caps.fetch;
   bool same = link.seen_present && seen == link.seen;
   bool replaced = !object.version.empty() && std::count(link.superseded.begin(), link.superseded.end(), object.version);
-  if (!settled && (link.state == store::LinkState::gone || (!same && replaced))) {
+  // Without versions a state from before our last look cannot be told by its version, only by its time (rule 4).
+  bool too_soon = !target_.caps.versions && run_.now() < link.observed + target_.caps.visibility_lag;
+  if (!settled && (link.state == store::LinkState::gone || (!same && (replaced || too_soon)))) {
     doubtful_.push_back(object.id);
     if (link.state == store::LinkState::gone) return {};
     return store.stamp_listing(target_.target->name, object.id, listing_, link.confirmed);

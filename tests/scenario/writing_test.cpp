@@ -84,7 +84,7 @@ TEST(Writing, AnOpenIntentIsLookedAtAndNeverSentAgainOverAPersonsEdit) {
     world.settle();
     world.set("r1", "title", "Ours");
     bool died = false;
-    side.provider().after_write = [&](const WriteRequest&) {
+    side.provider().after_write = [&](const WriteRequest&, bool) {
       if (!std::exchange(died, true)) throw support::Crash{"after the write"};
     };
     world.sync();

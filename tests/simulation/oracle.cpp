@@ -170,19 +170,20 @@ std::map<std::string, WriteIds> Oracle::logged(const std::string& code, const st
 
 bool Oracle::must_live(const RecordHistory& record, const std::map<std::string, WriteIds>& log) const {
   if (record.deletions.empty()) return true;
-  for (const auto& [field, history] : record.fields) {
-    for (const auto& entry : history.seen) {
-      const auto known = [&, name = field](const auto& deletion) {
-        auto found = deletion.known.find(name);
-        return found != deletion.known.end() && found->second.count(entry.first) > 0;
-      };
-      if (history.unprotected.count(entry.first) > 0) continue;
-      auto lost = log.find(field);
-      const bool settled = lost != log.end() && lost->second.count(entry.first) > 0;
-      if (!settled && std::none_of(record.deletions.begin(), record.deletions.end(), known)) return true;
+  return std::any_of(record.fields.begin(), record.fields.end(), [&](const auto& entry) {
+    const auto& [field, history] = entry;
+    WriteIds safe;
+    if (auto lost = log.find(field); lost != log.end()) safe = lost->second;
+    for (const auto& deletion : record.deletions) {
+      if (auto known = deletion.known.find(field); known != deletion.known.end()) {
+        safe.insert(known->second.begin(), known->second.end());
+      }
     }
-  }
-  return false;
+    const auto undecidable = excused(history, safe);
+    return std::any_of(history.seen.begin(), history.seen.end(), [&](const auto& write) {
+      return safe.count(write.first) == 0 && undecidable.count(write.first) == 0;
+    });
+  });
 }
 
 bool Oracle::must_be_gone(const RecordHistory& record) const {

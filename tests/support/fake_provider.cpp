@@ -236,7 +236,7 @@ Result<Written> FakeProvider::write(const WriteRequest& request) {
   Collection& objects = collections_[request.collection];
   auto written = request.op == WriteOp::create ? store_create(objects, request) : store_change(objects, request);
   if (written.ok()) ++engine_writes_;
-  if (after_write) after_write(request);
+  if (after_write) after_write(request, written.ok());
   if (written.ok() && chaos_.strikes(Fault::lost_reply)) {
     return error(ErrorKind::transient, "the connection broke before the reply", request.collection);
   }

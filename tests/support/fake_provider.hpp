@@ -104,7 +104,7 @@ class FakeProvider final : public Connector {
 
   /// Called around every single write of a send, and between the pages of a pull.
   std::function<void(const WriteRequest&)> before_write;
-  std::function<void(const WriteRequest&)> after_write;
+  std::function<void(const WriteRequest&, bool stored)> after_write;
   std::function<void()> between_pages;
   /// Called when a concurrent edit is wanted: shall change this object.
   std::function<void(const std::string& collection, const std::string& id)> meddle;
