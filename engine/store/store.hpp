@@ -161,6 +161,8 @@ class Store {
 
   // Records. Tombstones are rows with record.deleted.
   virtual Result<std::optional<RecordRow>> load_record(const std::string& kind, const std::string& id) = 0;
+  /// Cheap: without reading the values. nullopt when there is no such record.
+  virtual Result<std::optional<std::int64_t>> record_revision(const std::string& kind, const std::string& id) = 0;
   /// Writes fields, stamps, deleted; sets revision := stored revision + 1 and returns it. precondition_failed when
   /// the stored revision is not `expected` (0: the record must not exist yet).
   virtual Result<std::int64_t> save_record(const RecordRow& row, std::int64_t expected) = 0;
@@ -175,6 +177,8 @@ class Store {
 
   // Work: records that some run still has to look at. Filled with every observation and put, emptied by the engine.
   virtual Status add_work(const std::string& kind, const std::string& record) = 0;
+  /// Every record of the kind; tombstones only when asked for.
+  virtual Status add_all_work(const std::string& kind, bool deleted) = 0;
   virtual Status remove_work(const std::string& kind, const std::string& record) = 0;
   virtual Result<std::vector<std::pair<std::string, std::string>>> work() = 0;  ///< (kind, record), ordered
 

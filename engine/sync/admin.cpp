@@ -12,9 +12,7 @@ inline namespace v1 {
 namespace sync {
 namespace {
 
-Status all_to_work(store::Store& store, const std::string& kind) {
-  return store.each_record(kind, true, [&](store::RecordRow&& row) { return store.add_work(kind, row.record.id); });
-}
+Status all_to_work(store::Store& store, const std::string& kind) { return store.add_all_work(kind, true); }
 
 /// Objects that this store created and nobody changed since.
 bool ours_to_remove(const store::Link& link, const std::string& store_id) {

@@ -57,8 +57,8 @@ Result<bool> write_local(Run& run, Case& c) {
   store::Store& store = run.engine.store;
   const Record& merged = c.merged.merged;
   if (c.row.record.revision != 0) {
-    FASTI_TRY(auto now, store.load_record(c.kind->name, c.id()));
-    if (!now || now->record.revision != c.row.record.revision) return false;
+    FASTI_TRY(auto now, store.record_revision(c.kind->name, c.id()));
+    if (!now || *now != c.row.record.revision) return false;
   }
   c.intended_revision = c.row.record.revision;
   if (c.row.record.revision != 0 && !differs(c.row.record, merged)) return true;
@@ -146,7 +146,8 @@ Status write_conflicts(Run& run, const Case& c) {
   return {};
 }
 
-store::Intent intent_of(Run& run, const Case& c, const LinkPlan& plan) {
+/// Takes the plan's values with it.
+store::Intent intent_of(Run& run, const Case& c, LinkPlan& plan) {
   store::Intent intent;
   intent.key = make_uuid7(run.engine.clock, run.engine.random);
   intent.run = run.id;
@@ -157,16 +158,16 @@ store::Intent intent_of(Run& run, const Case& c, const LinkPlan& plan) {
   intent.remote_id = plan.link.remote_id;
   intent.uid = plan.link.uid;
   intent.expected_version = plan.before.seen_version;
-  intent.set = plan.set;
-  intent.clear = plan.clear;
-  intent.remove_parts = plan.remove_parts;
-  intent.encoded = plan.encoded;
-  intent.verbatim = plan.verbatim;
+  intent.set = std::move(plan.set);
+  intent.clear = std::move(plan.clear);
+  intent.remove_parts = std::move(plan.remove_parts);
+  intent.encoded = std::move(plan.encoded);
+  intent.verbatim = std::move(plan.verbatim);
   intent.before_present = plan.before.seen_present;
-  intent.before_sent = plan.before.sent;
-  intent.before_stored = plan.before.stored;
-  intent.before_seen = plan.before.seen;
-  intent.before_shadow = plan.before.shadow;
+  intent.before_sent = std::move(plan.before.sent);
+  intent.before_stored = std::move(plan.before.stored);
+  intent.before_seen = std::move(plan.before.seen);
+  intent.before_shadow = std::move(plan.before.shadow);
   intent.at = run.now();
   switch (plan.op) {
     case LinkPlan::Op::create:
@@ -188,7 +189,7 @@ store::Intent intent_of(Run& run, const Case& c, const LinkPlan& plan) {
   return intent;
 }
 
-Status write_plans(Run& run, Case& c, std::vector<store::Intent>& intents) {
+Status write_plans(Run& run, Case& c, std::vector<Outgoing>& outgoing) {
   store::Store& store = run.engine.store;
   for (std::int64_t id : c.dropped_links) FASTI_CHECK(store.delete_link(id));
   for (LinkPlan& plan : c.plans) {
@@ -205,7 +206,7 @@ Status write_plans(Run& run, Case& c, std::vector<store::Intent>& intents) {
     if (!writes && !plan.contended) continue;
     store::Intent intent = intent_of(run, c, plan);
     FASTI_CHECK(store.save_intent(intent));
-    if (writes) intents.push_back(std::move(intent));
+    if (writes) outgoing.push_back({std::move(intent), std::move(plan.link)});
   }
   return {};
 }
@@ -214,7 +215,7 @@ Status write_plans(Run& run, Case& c, std::vector<store::Intent>& intents) {
 Status write_adoptions(Run& run, const Case& c) {
   for (const store::Link& link : c.links) {
     bool planned = std::any_of(c.plans.begin(), c.plans.end(),
-                               [&](const LinkPlan& plan) { return plan.link.id == link.id && plan.link.id != 0; });
+                               [&](const LinkPlan& plan) { return plan.before.id == link.id && link.id != 0; });
     if (planned || link.id == 0) continue;
     FASTI_TRY(auto stored, run.engine.store.link(link.id));
     if (!stored || stored->state != store::LinkState::stranger) continue;
@@ -224,7 +225,7 @@ Status write_adoptions(Run& run, const Case& c) {
   return {};
 }
 
-Status intend_case(Run& run, Case& c, std::vector<store::Intent>& intents) {
+Status intend_case(Run& run, Case& c, std::vector<Outgoing>& outgoing) {
   if (c.left_out) return {};
   FASTI_TRY(bool current, write_local(run, c));
   if (!current) {
@@ -232,7 +233,7 @@ Status intend_case(Run& run, Case& c, std::vector<store::Intent>& intents) {
     return {};
   }
   FASTI_CHECK(write_conflicts(run, c));
-  FASTI_CHECK(write_plans(run, c, intents));
+  FASTI_CHECK(write_plans(run, c, outgoing));
   return write_adoptions(run, c);
 }
 
@@ -292,11 +293,11 @@ Result<std::int64_t> store_record(Run& run, const store::RecordRow& before, cons
   return revision;
 }
 
-Status intend(Run& run, std::vector<Case>& cases, std::vector<store::Intent>& intents) {
+Status intend(Run& run, std::vector<Case>& cases, std::vector<Outgoing>& outgoing) {
   for (std::size_t begin = 0; begin < cases.size(); begin += kCasesPerCommit) {
     std::size_t end = std::min(cases.size(), begin + kCasesPerCommit);
     FASTI_TRY(auto transaction, run.engine.store.begin());
-    for (std::size_t i = begin; i < end; ++i) FASTI_CHECK(intend_case(run, cases[i], intents));
+    for (std::size_t i = begin; i < end; ++i) FASTI_CHECK(intend_case(run, cases[i], outgoing));
     FASTI_CHECK(transaction->commit());
     if (run.options.progress) run.options.progress({"", "merge", end, cases.size()});
   }
@@ -311,8 +312,8 @@ Status finish_work(Run& run, const std::vector<Case>& cases) {
   for (const Case& c : cases) {
     if (c.left_out || c.waits || in_doubt.count(c.kind->name + "\n" + c.id())) continue;
     if (run.unfinished.count(c.kind->name + "\n" + c.id())) continue;
-    FASTI_TRY(auto now, run.engine.store.load_record(c.kind->name, c.id()));
-    if (!now || now->record.revision == c.intended_revision) {
+    FASTI_TRY(auto now, run.engine.store.record_revision(c.kind->name, c.id()));
+    if (!now || *now == c.intended_revision) {
       FASTI_CHECK(run.engine.store.remove_work(c.kind->name, c.id()));
     }
   }

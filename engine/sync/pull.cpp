@@ -99,29 +99,33 @@ Status forget_vanished_parked(Run& run, TargetRun& target, const Observer& obser
   return {};
 }
 
+void report_cursor(TargetRun& target, const PullResult& result) {
+  if (result.coverage == Coverage::partial) return;
+  if (result.cursor_expired) {
+    target.report.cursor = "expired";
+  } else if (!result.cursor.empty() && target.report.cursor != "expired") {
+    if (result.cursor != target.row.cursor) {
+      target.report.cursor = "advanced";
+    } else if (target.report.cursor == "none") {
+      target.report.cursor = "unchanged";
+    }
+  }
+}
+
 Status finish_pull(Run& run, TargetRun& target, Observer& observer, const PullResult& result, std::int64_t listing) {
-  FASTI_TRY(auto transaction, run.engine.store.begin());
   store::TargetRow& row = target.row;
+  report_cursor(target, result);
   row.listing = listing;
+  row.error.clear();
+  // Nothing that a crash could lose: the end of the run saves the rest of the row.
+  if (result.coverage == Coverage::delta && result.cursor == row.cursor) return {};
+  FASTI_TRY(auto transaction, run.engine.store.begin());
   if (result.coverage == Coverage::complete) {
     row.listed = run.now();
     row.mapping_hash = target.target->mapping->hash();
     FASTI_CHECK(forget_vanished_parked(run, target, observer));
   }
-  if (result.coverage != Coverage::partial) {
-    if (result.cursor_expired) {
-      target.report.cursor = "expired";
-    } else if (!result.cursor.empty() && target.report.cursor != "expired") {
-      bool moved = result.cursor != row.cursor;
-      if (moved) {
-        target.report.cursor = "advanced";
-      } else if (target.report.cursor == "none") {
-        target.report.cursor = "unchanged";
-      }
-    }
-    row.cursor = result.cursor;
-  }
-  row.error.clear();
+  if (result.coverage != Coverage::partial) row.cursor = result.cursor;
   FASTI_CHECK(run.engine.store.save_target(row));
   return transaction->commit();
 }
@@ -141,10 +145,7 @@ Status open_target(Run& run, TargetRun& target) {
   row.collection = info.id;
   row.cursor.clear();
   row.cursor_key = key;
-  FASTI_CHECK(run.engine.store.each_record(settings.kind, true, [&](store::RecordRow&& record) {
-    if (record.record.deleted) return Status{};
-    return run.engine.store.add_work(settings.kind, record.record.id);
-  }));
+  FASTI_CHECK(run.engine.store.add_all_work(settings.kind, false));
   FASTI_CHECK(run.engine.store.save_target(row));
   return transaction->commit();
 }

@@ -191,7 +191,6 @@ Status check_approvals(const Run& run, const std::map<std::string, std::string>&
 }
 
 Status finish_targets(Run& run) {
-  FASTI_TRY(auto transaction, run.engine.store.begin());
   for (TargetRun& target : run.targets) {
     if (!target.in_scope) continue;
     store::TargetRow& row = target.row;
@@ -204,7 +203,7 @@ Status finish_targets(Run& run) {
     if (row.collection.empty() && row.error.empty()) continue;
     FASTI_CHECK(run.engine.store.save_target(row));
   }
-  return transaction->commit();
+  return {};
 }
 
 Outcome outcome_of(const Run& run) {
@@ -425,14 +424,15 @@ Status plan_all(Run& run, Cases& cases) {
 }
 
 Status carry_out(Run& run, Cases& cases) {
-  std::vector<store::Intent> intents;
-  FASTI_CHECK(intend(run, cases.all, intents));
-  FASTI_CHECK(send(run, intents));
+  std::vector<Outgoing> outgoing;
+  FASTI_CHECK(intend(run, cases.all, outgoing));
+  FASTI_CHECK(send(run, std::move(outgoing)));
   return finish_work(run, cases.all);
 }
 
 Result<RunReport> finish_run(Run& run, const Status& status) {
   RunReport& report = run.report;
+  FASTI_TRY(auto transaction, run.engine.store.begin());
   FASTI_CHECK(finish_targets(run));
   for (TargetRun& target : run.targets) {
     if (target.target->connector) {
@@ -449,6 +449,7 @@ Result<RunReport> finish_run(Run& run, const Status& status) {
   report.outcome = status ? outcome_of(run) : status.error().kind == ErrorKind::held ? Outcome::held : Outcome::failed;
   store::RunRow row{report, pack(run.held)};
   FASTI_CHECK(run.engine.store.save_run(row));
+  FASTI_CHECK(transaction->commit());
   if (!status) return status.error();
   return report;
 }

@@ -1,5 +1,6 @@
 // Hops 7 and 8: writes go out in the provider's batches; what came of each is taken in before the next batch.
 #include <algorithm>
+#include <iterator>
 
 #include "engine/base/hash.hpp"
 #include "engine/base/try.hpp"
@@ -50,6 +51,11 @@ Properties applied(const store::Intent& intent) {
 
 void move_base(const TargetRun& target, const store::Intent& intent, const Properties& now, bool echoed,
                store::Link& link) {
+  if (intent.op == "create" && link.sent.empty() && link.stored.empty() && link.seen.empty()) {
+    link.sent = intent.encoded;
+    link.stored = link.seen = now;
+    return;
+  }
   std::set<std::string> written;
   for (const auto& [path, value] : intent.set) written.insert(path);
   written.insert(intent.clear.begin(), intent.clear.end());
@@ -101,16 +107,21 @@ Status journal_written(Run& run, const TargetRun& target, const store::Intent& i
     (void)seq;
     return {};
   }
-  for (const std::string& path : all_paths(intent.before_seen, applied(intent))) {
+  const Properties now = applied(intent);
+  for (const std::string& path : all_paths(intent.before_seen, now)) {
     entry.field = path;
     entry.before = value_of(intent.before_seen, path);
-    entry.after = value_of(applied(intent), path);
+    entry.after = value_of(now, path);
     if (entry.before == entry.after) continue;
     FASTI_TRY(auto seq, run.engine.store.append_journal(entry));
     (void)seq;
   }
   return {};
 }
+
+/// `link`: nullptr when it is no longer there.
+Status confirm_link(Run& run, TargetRun& target, const store::Intent& intent, store::Link* link,
+                    const Written& written);
 
 void count_write(TargetRun& target, const store::Intent& intent) {
   Counts& counts = target.report.written;
@@ -185,24 +196,25 @@ Status take_in_failure(Run& run, TargetRun& target, const store::Intent& intent,
 
 /// Where the provider has no precondition, the engine looks right before it writes (rule 23). Returns the intents
 /// that still meet what the plan saw.
-Result<std::vector<store::Intent>> reread(Run& run, TargetRun& target, std::vector<store::Intent> batch) {
+Result<std::vector<Outgoing>> reread(Run& run, TargetRun& target, std::vector<Outgoing> batch) {
   std::vector<std::string> ids;
-  for (const store::Intent& intent : batch) {
-    if (intent.op != "create") ids.push_back(intent.remote_id);
+  for (const Outgoing& out : batch) {
+    if (out.intent.op != "create") ids.push_back(out.intent.remote_id);
   }
   if (ids.empty()) return batch;
   auto replies = target.target->connector->fetch(target.row.collection, ids);
-  std::vector<store::Intent> fit;
+  std::vector<Outgoing> fit;
   std::size_t next = 0;
-  for (store::Intent& intent : batch) {
+  for (Outgoing& out : batch) {
+    store::Intent& intent = out.intent;
     if (intent.op == "create") {
-      fit.push_back(std::move(intent));
+      fit.push_back(std::move(out));
       continue;
     }
     auto& reply = replies[next++];
     if (reply && mapped_only(target, reply->properties) == intent.before_seen) {
       intent.expected_version = reply->version;
-      fit.push_back(std::move(intent));
+      fit.push_back(std::move(out));
       continue;
     }
     Error error{ErrorKind::precondition_failed, "changed since it was read", target.target->name, "", {}};
@@ -217,16 +229,14 @@ Result<std::vector<store::Intent>> reread(Run& run, TargetRun& target, std::vect
   return fit;
 }
 
-Status send_batch(Run& run, TargetRun& target, std::vector<store::Intent> batch) {
+Status send_batch(Run& run, TargetRun& target, std::vector<Outgoing> batch) {
   store::Store& store = run.engine.store;
   if (!target.caps.versions) {
     FASTI_TRY(batch, reread(run, target, std::move(batch)));
   }
   std::vector<WriteRequest> requests;
-  for (const store::Intent& intent : batch) {
-    FASTI_TRY(auto link, store.link(intent.link));
-    requests.push_back(request_of(target, intent, link ? *link : store::Link{}, store.store_id()));
-  }
+  requests.reserve(batch.size());
+  for (const Outgoing& out : batch) requests.push_back(request_of(target, out.intent, out.link, store.store_id()));
   if (requests.empty()) return {};
   auto replies = target.target->connector->send(requests, run.options.stop);
   target.written = true;
@@ -234,22 +244,23 @@ Status send_batch(Run& run, TargetRun& target, std::vector<store::Intent> batch)
   for (std::size_t i = 0; i < batch.size(); ++i) {
     if (i >= replies.size()) {
       Error missing{ErrorKind::bad_reply, "no reply for this write", target.target->name, "", {}};
-      FASTI_CHECK(take_in_failure(run, target, batch[i], missing));
+      FASTI_CHECK(take_in_failure(run, target, batch[i].intent, missing));
     } else if (replies[i]) {
-      FASTI_CHECK(confirm(run, target, batch[i], *replies[i]));
+      FASTI_CHECK(confirm_link(run, target, batch[i].intent, &batch[i].link, *replies[i]));
     } else {
-      FASTI_CHECK(take_in_failure(run, target, batch[i], replies[i].error()));
+      FASTI_CHECK(take_in_failure(run, target, batch[i].intent, replies[i].error()));
     }
   }
   return transaction->commit();
 }
 
 /// Never sent: nothing to look for after a restart.
-Status abandon(Run& run, const std::vector<store::Intent>& intents, std::size_t from) {
+Status abandon(Run& run, const std::vector<Outgoing>& outgoing, std::size_t from) {
   FASTI_TRY(auto transaction, run.engine.store.begin());
-  for (std::size_t i = from; i < intents.size(); ++i) {
-    run.unfinished.insert(work_key(intents[i]));
-    FASTI_CHECK(run.engine.store.set_intent_state(intents[i].key, store::IntentState::abandoned, "", "not sent"));
+  for (std::size_t i = from; i < outgoing.size(); ++i) {
+    const store::Intent& intent = outgoing[i].intent;
+    run.unfinished.insert(work_key(intent));
+    FASTI_CHECK(run.engine.store.set_intent_state(intent.key, store::IntentState::abandoned, "", "not sent"));
   }
   return transaction->commit();
 }
@@ -263,11 +274,9 @@ Status unpark_written(Run& run, const TargetRun& target, const store::Intent& in
   return {};
 }
 
-}  // namespace
-
-Status confirm(Run& run, TargetRun& target, const store::Intent& intent, const Written& written) {
+Status confirm_link(Run& run, TargetRun& target, const store::Intent& intent, store::Link* found,
+                    const Written& written) {
   store::Store& store = run.engine.store;
-  FASTI_TRY(auto found, store.link(intent.link));
   if (found) {
     store::Link& link = *found;
     if (!intent.expected_version.empty()) {
@@ -309,11 +318,18 @@ Status confirm(Run& run, TargetRun& target, const store::Intent& intent, const W
   return store.set_intent_state(intent.key, store::IntentState::confirmed, written.version, "");
 }
 
-Status send(Run& run, const std::vector<store::Intent>& intents) {
+}  // namespace
+
+Status confirm(Run& run, TargetRun& target, const store::Intent& intent, const Written& written) {
+  FASTI_TRY(auto link, run.engine.store.link(intent.link));
+  return confirm_link(run, target, intent, link ? &*link : nullptr, written);
+}
+
+Status send(Run& run, std::vector<Outgoing>&& outgoing) {
   for (TargetRun& target : run.targets) {
-    std::vector<store::Intent> mine;
-    for (const store::Intent& intent : intents) {
-      if (intent.target == target.target->name) mine.push_back(intent);
+    std::vector<Outgoing> mine;
+    for (Outgoing& out : outgoing) {
+      if (out.intent.target == target.target->name) mine.push_back(std::move(out));
     }
     std::size_t size = std::max<std::size_t>(target.caps.batch, 1);
     for (std::size_t begin = 0; begin < mine.size(); begin += size) {
@@ -322,9 +338,9 @@ Status send(Run& run, const std::vector<store::Intent>& intents) {
         break;
       }
       std::size_t end = std::min(begin + size, mine.size());
-      FASTI_CHECK(send_batch(
-          run, target,
-          {mine.begin() + static_cast<std::ptrdiff_t>(begin), mine.begin() + static_cast<std::ptrdiff_t>(end)}));
+      auto first = std::make_move_iterator(mine.begin());
+      FASTI_CHECK(send_batch(run, target,
+                             {first + static_cast<std::ptrdiff_t>(begin), first + static_cast<std::ptrdiff_t>(end)}));
       if (run.options.progress) run.options.progress({target.target->name, "send", end, mine.size()});
     }
   }

@@ -9,12 +9,19 @@ namespace fasti {
 inline namespace v1 {
 namespace sync {
 
+/// An open intent with its link as both were made durable: only the taking in of its reply changes that link again.
+struct Outgoing {
+  store::Intent intent;
+  store::Link link;
+};
+
 /// Hop 6. Local results (revision-checked), re-based links, conflicts and intents, in transactions of many records.
 /// A record that the app wrote since the merge is left out and stays on the work list (rule 24).
-Status intend(Run& run, std::vector<Case>& cases, std::vector<store::Intent>& intents);
+/// Empties the cases' plans.
+Status intend(Run& run, std::vector<Case>& cases, std::vector<Outgoing>& outgoing);
 
 /// Hops 7 and 8. Every intent of every target, in the provider's batches.
-Status send(Run& run, const std::vector<store::Intent>& intents);
+Status send(Run& run, std::vector<Outgoing>&& outgoing);
 
 /// Takes records off the work list for which nothing is left to do.
 Status finish_work(Run& run, const std::vector<Case>& cases);

@@ -55,6 +55,10 @@ Result<std::optional<RecordRow>> WatchedStore::load_record(const std::string& ki
   return inner_->load_record(kind, id);
 }
 
+Result<std::optional<std::int64_t>> WatchedStore::record_revision(const std::string& kind, const std::string& id) {
+  return inner_->record_revision(kind, id);
+}
+
 Result<std::int64_t> WatchedStore::save_record(const RecordRow& row, std::int64_t expected) {
   return written([&] { return inner_->save_record(row, expected); });
 }
@@ -78,6 +82,10 @@ Status WatchedStore::forget_record(const std::string& kind, const std::string& i
 
 Status WatchedStore::add_work(const std::string& kind, const std::string& record) {
   return written([&] { return inner_->add_work(kind, record); });
+}
+
+Status WatchedStore::add_all_work(const std::string& kind, bool deleted) {
+  return written([&] { return inner_->add_all_work(kind, deleted); });
 }
 
 Status WatchedStore::remove_work(const std::string& kind, const std::string& record) {

@@ -82,7 +82,9 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path) {
   try {
     std::error_code ignored;
     const int newest = migrations().back().number;
-    if (path != ":memory:" && std::filesystem::exists(path, ignored)) {
+    const auto settled = path == ":memory:" ? std::nullopt : settled_version(path);
+    const bool known = settled && *settled <= newest;
+    if (path != ":memory:" && !known && std::filesystem::exists(path, ignored)) {
       // Writable connections may replay or truncate a log when they close; a stranger's file must stay as it is.
       Database reader(path, SQLite::OPEN_READONLY);
       if (auto status = check_ours(*reader.handle_, newest); !status) {

@@ -92,10 +92,14 @@ Result<std::optional<Link>> read_one(Database& db, Query& query) {
   return std::optional<Link>(std::move(link));
 }
 
-/// The columns that INSERT and UPDATE share, in one order.
-void bind_narrow(Query& query, const Link& link) {
-  query.bind(link.target, state_name(link.state), link.seen_present, link.listing, link.confirmed, link.remote_id,
-             link.seen_version, link.kind, link.record, link.uid, link.generation, link.created, link.base_present);
+/// The columns that indexes are made of, in the order of INSERT and UPDATE.
+void bind_indexed(Query& query, const Link& link) {
+  query.bind(link.target, state_name(link.state), link.seen_present, link.remote_id, link.kind, link.record, link.uid);
+}
+
+/// The others.
+void bind_plain(Query& query, const Link& link) {
+  query.bind(link.listing, link.confirmed, link.seen_version, link.generation, link.created, link.base_present);
   if (link.base_version == link.seen_version) {
     query.bind(std::optional<int>());
   } else {
@@ -103,6 +107,25 @@ void bind_narrow(Query& query, const Link& link) {
   }
   query.bind(link.echo_pending, link.missed, link.observed, link.seen_after, link.seen_until, link.park_reason,
              link.park_hash);
+}
+
+/// False when there is no such link.
+bool update_link(Database& db, const Link& link) {
+  Query plain(db,
+              "UPDATE link SET listing = ?, confirmed = ?, seen_version = ?, generation = ?, created = ?,"
+              " base_present = ?, base_version = ?, echo_pending = ?, missed = ?, observed = ?, seen_after = ?,"
+              " seen_until = ?, park_reason = ?, park_hash = ? WHERE id = ?");
+  bind_plain(plain, link);
+  plain.bind(link.id).run();
+  if (db.changes() == 0) return false;
+  // SQLite rewrites the entries of every index whose columns are named, even where nothing moves.
+  Query indexed(db,
+                "UPDATE link SET target = ?1, state = ?2, seen_present = ?3, remote_id = ?4, kind = ?5, record = ?6,"
+                " uid = ?7 WHERE id = ?8 AND (target <> ?1 OR state <> ?2 OR seen_present <> ?3 OR remote_id <> ?4"
+                " OR kind <> ?5 OR record <> ?6 OR uid <> ?7)");
+  bind_indexed(indexed, link);
+  indexed.bind(link.id).run();
+  return true;
 }
 
 }  // namespace
@@ -118,24 +141,16 @@ Result<std::int64_t> SqliteStore::save_link(const Link& link) {
     std::int64_t id = link.id;
     if (id == 0) {
       Query insert(db(),
-                   "INSERT INTO link (target, state, seen_present, listing, confirmed, remote_id, seen_version, kind,"
-                   " record, uid, generation, created, base_present, base_version, echo_pending, missed, observed,"
+                   "INSERT INTO link (target, state, seen_present, remote_id, kind, record, uid, listing, confirmed,"
+                   " seen_version, generation, created, base_present, base_version, echo_pending, missed, observed,"
                    " seen_after, seen_until, park_reason, park_hash)"
                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-      bind_narrow(insert, link);
+      bind_indexed(insert, link);
+      bind_plain(insert, link);
       insert.run();
       id = db().last_row();
-    } else {
-      Query update(db(),
-                   "UPDATE link SET target = ?, state = ?, seen_present = ?, listing = ?, confirmed = ?, remote_id = ?,"
-                   " seen_version = ?, kind = ?, record = ?, uid = ?, generation = ?, created = ?, base_present = ?,"
-                   " base_version = ?, echo_pending = ?, missed = ?, observed = ?, seen_after = ?, seen_until = ?,"
-                   " park_reason = ?, park_hash = ? WHERE id = ?");
-      bind_narrow(update, link);
-      update.bind(id).run();
-      if (db().changes() == 0) {
-        return Error{ErrorKind::not_found, "there is no link " + std::to_string(id), link.target, "", std::nullopt};
-      }
+    } else if (!update_link(db(), link)) {
+      return Error{ErrorKind::not_found, "there is no link " + std::to_string(id), link.target, "", std::nullopt};
     }
     Query(db(),
           "INSERT INTO link_values (link, sent, stored, seen, superseded, marker, churn, shadow)"

@@ -1,5 +1,6 @@
 #pragma once
 // Brings a store's schema up to date, one numbered step at a time. Not for data that the engine could rebuild.
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,10 @@ const std::vector<Migration>& migrations();
 
 /// Whether the file may be opened for writing: empty, or ours and not newer than `newest`. Reads only.
 Status check_ours(SQLite::Database& database, int newest);
+
+/// The user_version in the header of a file that is ours and whole by itself: without a log beside it that would have
+/// to be read first. nullopt: not so, or it cannot be told so cheaply. Opens no connection and takes no lock.
+std::optional<int> settled_version(const std::string& path);
 
 /// Runs every step above the present user_version, each in a transaction of its own. Throws SQLite::Exception.
 void migrate(SQLite::Database& database, const std::vector<Migration>& steps);

@@ -69,6 +69,14 @@ Result<std::optional<RecordRow>> SqliteStore::load_record(const std::string& kin
   });
 }
 
+Result<std::optional<std::int64_t>> SqliteStore::record_revision(const std::string& kind, const std::string& id) {
+  return db().guarded([&]() -> Result<std::optional<std::int64_t>> {
+    Query query(db(), "SELECT revision FROM record WHERE kind = ? AND id = ?");
+    if (!query.bind(kind, id).row()) return std::optional<std::int64_t>();
+    return std::optional<std::int64_t>(query.number(0));
+  });
+}
+
 Result<std::int64_t> SqliteStore::save_record(const RecordRow& row, std::int64_t expected) {
   const Record& record = row.record;
   const std::string fields = tagged_json(record.fields);
@@ -224,6 +232,17 @@ Status SqliteStore::forget_record(const std::string& kind, const std::string& id
 Status SqliteStore::add_work(const std::string& kind, const std::string& record) {
   return db().guarded([&]() -> Status {
     Query(db(), "INSERT INTO work (kind, record) VALUES (?, ?) ON CONFLICT DO NOTHING").bind(kind, record).run();
+    return {};
+  });
+}
+
+Status SqliteStore::add_all_work(const std::string& kind, bool deleted) {
+  return db().guarded([&]() -> Status {
+    Query(db(),
+          "INSERT INTO work (kind, record) SELECT kind, id FROM record WHERE kind = ? AND (deleted = 0 OR ?)"
+          " ON CONFLICT DO NOTHING")
+        .bind(kind, deleted)
+        .run();
     return {};
   });
 }

@@ -23,6 +23,7 @@ class SqliteStore : public Store {
   const std::string& store_id() const override { return store_id_; }
 
   Result<std::optional<RecordRow>> load_record(const std::string& kind, const std::string& id) override;
+  Result<std::optional<std::int64_t>> record_revision(const std::string& kind, const std::string& id) override;
   Result<std::int64_t> save_record(const RecordRow& row, std::int64_t expected) override;
   Status each_record(const std::string& kind, bool deleted, const std::function<Status(RecordRow&&)>& f) override;
   Result<std::uint64_t> count_records(const std::string& kind) override;
@@ -32,6 +33,7 @@ class SqliteStore : public Store {
   Status forget_record(const std::string& kind, const std::string& id) override;
 
   Status add_work(const std::string& kind, const std::string& record) override;
+  Status add_all_work(const std::string& kind, bool deleted) override;
   Status remove_work(const std::string& kind, const std::string& record) override;
   Result<std::vector<std::pair<std::string, std::string>>> work() override;
 
