@@ -266,7 +266,8 @@ Status Reader::read_template(const TomlNode& table, Entry& entry) const {
   if (!pattern) return {};
   const auto& node = *table.find("template");
   if (entry.direction != Direction::both && entry.direction != Direction::to_remote) {
-    return bad_config(*table.find("direction"), "a template goes to the remote side only");
+    const auto* said = table.find("direction");  // else "const" or a read-only property implies it
+    return bad_config(said ? *said : node, "a template goes to the remote side only");
   }
   if (!is_texty(entry.property_type)) {
     return bad_config(node, "property \"" + entry.property + "\" is no text: a template makes text");

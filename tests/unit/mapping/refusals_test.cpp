@@ -46,6 +46,8 @@ TEST(Refusals, MappingFiles) {
       {title + "zone = \"UTC\"\n", "m.toml:5:1 \"zone\" is for spans, not for a text field | "},
       {title + "html = 1\n", "m.toml:5:1 \"html\" must be true or false | "},
       {title + "template = \"{titel}\"\n", "m.toml:5:1 unknown field \"titel\" | did you mean \"title\"?"},
+      {"[fields.title]\ntemplate = \"{title}\"\nconst = \"x\"\n",
+       "m.toml:4:1 a template goes to the remote side only | "},
       {title + "template = \"fixed\"\n",
        "m.toml:5:1 a template names at least one field | use \"const\" for a fixed text"},
       {title + "[fields.notes]\nproperty = \"SUMMARY\"\n",
