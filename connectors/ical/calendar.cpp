@@ -1,5 +1,6 @@
 // Calendars of many objects: taking them apart and putting one back, in one pass over the text.
 #include <algorithm>
+#include <charconv>
 #include <map>
 #include <set>
 #include <unordered_map>
@@ -8,6 +9,7 @@
 #include "connectors/ical/event.hpp"
 #include "connectors/ical/object.hpp"
 #include "engine/base/hash.hpp"
+#include "engine/base/try.hpp"
 
 namespace fasti {
 inline namespace v1 {
@@ -43,21 +45,29 @@ std::vector<Group> group_events(const Document& document) {
   return groups;
 }
 
-using ZoneTexts = std::map<std::string, const Component*>;
+/// By TZID: several calendars in one file may each mean another thing by "Customized Time Zone".
+using ZoneTexts = std::multimap<std::string, const Component*>;
 
 ZoneTexts find_zones(const Document& document) {
   ZoneTexts zones;
   for (const Component& component : document.components())
     if (component.name == "VTIMEZONE" && component.last != kNone)
-      zones.emplace(line_value(document, component, "TZID"), &component);
+      zones.emplace(plain_tzid(line_value(document, component, "TZID")), &component);
   return zones;
+}
+
+/// That of the event's own calendar, else the first.
+const Component* zone_for(const ZoneTexts& zones, const std::string& tzid, const Component& event) {
+  const auto [begin, end] = zones.equal_range(tzid);
+  const auto own = std::find_if(begin, end, [&](const auto& zone) { return zone.second->parent == event.parent; });
+  return own != end ? own->second : begin != end ? begin->second : nullptr;
 }
 
 void collect_zones(const Document& document, const Component& component, std::set<std::string>& used) {
   for (std::size_t line : component.lines) {
     const std::string_view content = document.lines()[line].content;
     if (content.find("TZID") == std::string_view::npos && content.find("tzid") == std::string_view::npos) continue;
-    std::string tzid = parse_property(content).get("TZID");
+    std::string tzid = plain_tzid(parse_property(content).get("TZID"));
     if (!tzid.empty()) used.insert(std::move(tzid));
   }
   for (std::size_t child : component.children) collect_zones(document, document.components()[child], used);
@@ -67,40 +77,81 @@ Error not_a_calendar(const std::string& message, std::size_t line) {
   return at_line(Error{ErrorKind::bad_input, message, "", "", std::nullopt}, line);
 }
 
-Status check_calendar(const Document& document) {
-  bool any = false;
-  for (const Component& component : document.components()) {
-    if (component.name != "VCALENDAR") continue;
-    any = true;
-    if (component.last == kNone)
-      return not_a_calendar("BEGIN:VCALENDAR without END:VCALENDAR: the text is cut off", document.number(component));
-  }
+Status check_calendar(const Document& document, Wrapper wrapper) {
+  if (const auto& problem = document.unreadable()) return not_a_calendar(problem->text, problem->line);
+  for (const Component& component : document.components())
+    if (component.last == kNone && (component.name == "VCALENDAR" || component.parent == kNone))
+      return not_a_calendar("BEGIN:" + component.name + " without END:" + component.name + ": the text is cut off",
+                            document.number(component));
+  const bool any = std::any_of(document.components().begin(), document.components().end(), [&](const Component& c) {
+    const bool bare =
+        is_one_of(c.name, {"VEVENT", "VTODO", "VJOURNAL", "VFREEBUSY", "VTIMEZONE", "VALARM", "VAVAILABILITY"});
+    return c.name == "VCALENDAR" || (bare && wrapper == Wrapper::optional);
+  });
   if (!any) return not_a_calendar("not an iCalendar text: no BEGIN:VCALENDAR", 1);
   return {};
 }
 
-void append_with_end(std::string& out, std::string_view bytes, std::string_view line_end) {
-  out.append(bytes);
-  if (!bytes.empty() && bytes.back() != '\n' && bytes.back() != '\r') out.append(line_end);
+bool has_line_end(std::string_view bytes) { return !bytes.empty() && (bytes.back() == '\n' || bytes.back() == '\r'); }
+
+/// Wraps components of a file as a calendar of their own.
+class PartWriter {
+ public:
+  PartWriter(const Document& document, CalendarPart& part) : document_(document), part_(part) {}
+  void line(std::string_view content) {
+    part_.text.append(content).append(document_.line_end());
+    ++lines_;
+  }
+  void component(const Component& component) {
+    const std::string_view bytes = document_.bytes(component);
+    part_.sections.push_back({lines_ + 1, document_.number(component)});
+    part_.text.append(bytes);
+    const bool ended = has_line_end(bytes);
+    if (!ended) part_.text.append(document_.line_end());
+    const char stop = document_.line_end() == "\r" ? '\r' : '\n';
+    lines_ += static_cast<std::size_t>(std::count(bytes.begin(), bytes.end(), stop)) + (ended ? 0 : 1);
+  }
+
+ private:
+  const Document& document_;
+  CalendarPart& part_;
+  std::size_t lines_ = 0;
+};
+
+/// A stray END inside an event may end another component once the event stands in a calendar of its own.
+bool reads_the_same(const CalendarPart& part, const Document& document, const Group& group) {
+  const Document alone(part.text);
+  const auto events = find_events(alone);
+  return std::equal(events.begin(), events.end(), group.events.begin(), group.events.end(),
+                    [&](const Component* a, const Component* b) {
+                      std::string_view own = alone.bytes(*a);
+                      own.remove_suffix(own.size() - std::min(own.size(), document.bytes(*b).size()));
+                      return a->last != kNone && own == document.bytes(*b);
+                    });
 }
 
 CalendarPart make_part(const Document& document, const Group& group, const ZoneTexts& zones) {
   CalendarPart part;
   part.uid = group.uid;
   part.line = document.number(*group.events.front());
-  const std::string_view end = document.line_end();
-  for (std::string_view line : {"BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Fasti//Fasti//EN"})
-    part.text.append(line).append(end);
+  PartWriter writer(document, part);
+  for (std::string_view line : {"BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Fasti//Fasti//EN"}) writer.line(line);
+  const std::size_t parent = group.events.front()->parent;
+  if (parent != kNone) {
+    const std::string_view zone = line_value(document, document.components()[parent], "X-WR-TIMEZONE");
+    if (!zone.empty()) writer.line("X-WR-TIMEZONE:" + std::string(zone));
+  }
   std::set<std::string> used;
   for (const Component* event : group.events) collect_zones(document, *event, used);
   for (const std::string& tzid : used)
-    if (auto zone = zones.find(tzid); zone != zones.end())
-      append_with_end(part.text, document.bytes(*zone->second), end);
+    if (const Component* zone = zone_for(zones, tzid, *group.events.front())) writer.component(*zone);
   for (const Component* event : group.events) {
     if (event->last == kNone) part.problem = not_a_calendar("BEGIN:VEVENT without END:VEVENT", document.number(*event));
-    append_with_end(part.text, document.bytes(*event), end);
+    writer.component(*event);
   }
-  part.text.append("END:VCALENDAR").append(end);
+  writer.line("END:VCALENDAR");
+  if (!part.problem && !document.problems().empty() && !reads_the_same(part, document, group))
+    part.problem = not_a_calendar("components are not nested in an order that can be told", part.line);
   return part;
 }
 
@@ -125,9 +176,11 @@ class Merge {
   explicit Merge(const Document& calendar)
       : calendar_(calendar), editor_(calendar), zones_(find_zones(calendar)), first_(find_events(calendar)) {}
 
-  void put(const std::vector<const Component*>& old, const std::string& text) {
+  Status put(const std::vector<const Component*>& old, const std::string& text) {
     const Document part(text);
     const auto events = find_events(part);
+    for (const Component* event : events)
+      if (event->last == kNone) return not_a_calendar("BEGIN:VEVENT without END:VEVENT", part.number(*event));
     for (std::size_t i = 0; i < old.size(); ++i) {
       if (i < events.size())
         replace(*old[i], part, *events[i]);
@@ -141,15 +194,20 @@ class Merge {
       editor_.insert(first_.empty() ? end_of_calendar() : calendar_.lines()[first_.front()->first].begin,
                      bytes(part, *zone));
     }
+    return {};
   }
   std::string apply() { return editor_.apply(); }
 
  private:
   void replace(const Component& old, const Document& part, const Component& event) {
-    if (calendar_.bytes(old) != part.bytes(event)) editor_.replace(old, bytes(part, event));
+    std::string text = bytes(part, event);
+    // The last line of a file may lack its end; a part's never does.
+    if (!has_line_end(calendar_.bytes(old)))
+      while (has_line_end(text)) text.pop_back();
+    editor_.replace(old, text);
   }
   std::string bytes(const Document& part, const Component& component) {
-    return with_line_end(part.bytes(component), part.line_end(), calendar_.line_end());
+    return calendar_.in_form_of_text(with_line_end(part.bytes(component), part.line_end(), calendar_.line_end()));
   }
   std::size_t end_of(const Component& component) { return calendar_.lines()[component.last].end; }
   std::size_t end_of_calendar() {
@@ -167,9 +225,37 @@ class Merge {
 
 }  // namespace
 
-Result<std::vector<CalendarPart>> split_calendar(std::string_view text) {
+std::size_t CalendarPart::line_in_file(std::size_t line_in_part) const {
+  std::size_t found = line;
+  for (const Section& section : sections)
+    if (section.in_part <= line_in_part) found = section.in_file + (line_in_part - section.in_part);
+  return found;
+}
+
+std::optional<std::size_t> line_of(const Error& error) {
+  constexpr std::string_view kWord = "line ";
+  const std::size_t at = error.place.rfind(kWord);
+  if (at == std::string::npos) return std::nullopt;
+  std::size_t line = 0;
+  const char* const end = error.place.data() + error.place.size();
+  const auto read = std::from_chars(error.place.data() + at + kWord.size(), end, line);
+  return read.ec == std::errc() ? std::optional(line) : std::nullopt;
+}
+
+Result<RemoteObject> read_part(const CalendarPart& part, std::vector<ReadNote>* notes) {
+  if (part.problem) return *part.problem;
+  const std::size_t before = notes ? notes->size() : 0;
+  auto object = read_object(part.text, notes);
+  for (std::size_t i = before; notes && i < notes->size(); ++i) (*notes)[i].line = part.line_in_file((*notes)[i].line);
+  if (object) return object;
+  Error error = std::move(object).error();
+  if (const auto line = line_of(error)) error.place = "line " + std::to_string(part.line_in_file(*line));
+  return error;
+}
+
+Result<std::vector<CalendarPart>> split_calendar(std::string_view text, Wrapper wrapper) {
   const Document document(text);
-  if (auto checked = check_calendar(document); !checked) return checked.error();
+  if (auto checked = check_calendar(document, wrapper); !checked) return checked.error();
   const ZoneTexts zones = find_zones(document);
   std::vector<CalendarPart> parts;
   for (const Group& group : group_events(document)) parts.push_back(make_part(document, group, zones));
@@ -180,7 +266,7 @@ Result<std::string> merge_into_calendar(std::string_view calendar, const std::ma
   static constexpr std::string_view kEmpty =
       "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Fasti//Fasti//EN\r\nEND:VCALENDAR\r\n";
   const Document document(calendar.empty() ? kEmpty : calendar);
-  if (auto checked = check_calendar(document); !checked) return checked.error();
+  if (auto checked = check_calendar(document, Wrapper::optional); !checked) return checked.error();
   std::unordered_map<std::string, std::vector<const Component*>> old;
   for (Group& group : group_events(document)) {
     for (const Component* event : group.events)
@@ -190,7 +276,7 @@ Result<std::string> merge_into_calendar(std::string_view calendar, const std::ma
     old.emplace(std::move(group.uid), std::move(group.events));
   }
   Merge merge(document);
-  for (const auto& [uid, text] : objects) merge.put(old[uid], text);
+  for (const auto& [uid, text] : objects) FASTI_CHECK(merge.put(old[uid], text));
   return merge.apply();
 }
 

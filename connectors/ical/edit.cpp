@@ -29,8 +29,8 @@ std::string without_controls(std::string_view text) {
 std::string head_of(const Property& property, std::initializer_list<std::string_view> dropped) {
   std::string out = property.name;
   for (const Parameter& parameter : property.parameters)
-    if (std::find(dropped.begin(), dropped.end(), parameter.name) == dropped.end())
-      ((out += ';') += parameter.name + '=') += parameter.text;
+    if (!is_one_of(parameter.name, dropped))
+      ((out += ';') += parameter.name + (parameter.bare ? "" : "=")) += parameter.text;
   return out;
 }
 
@@ -53,7 +53,7 @@ class EventEdit {
   }
   void remove_all(std::initializer_list<std::string_view> names) {
     for (const EventLine& line : event_.lines())
-      if (std::find(names.begin(), names.end(), line.property.name) != names.end()) context_.editor.remove(line.line);
+      if (is_one_of(line.property.name, names)) context_.editor.remove(line.line);
   }
   Status set_text(const std::string& name, const std::string& text);
   Status set_span(const Span& span);
@@ -83,7 +83,7 @@ Status EventEdit::set_text(const std::string& name, const std::string& text) {
     shape = old->property;
   else
     shape.name = name;
-  const std::string head = old ? head_of(shape, {"ALTREP", "ENCODING", "CHARSET"}) : name;
+  const std::string head = old ? head_of(shape, {"ALTREP", "ENCODING", "CHARSET", "QUOTED-PRINTABLE"}) : name;
   put(old, head + ":" + (text_form(shape) == TextForm::text ? escape_text(text) : without_controls(text)));
   needs_sequence_ |= name == "STATUS";
   return {};
@@ -265,7 +265,9 @@ void EventEdit::set_categories(const Choices& wanted) {
   for (const EventLine& line : event_.lines())
     if (line.property.name == "CATEGORIES" && (line.line != first->line || wanted.empty()))
       context_.editor.remove(line.line);
-  if (!wanted.empty()) put(first, (first ? head_of(first->property, {}) : "CATEGORIES") + ":" + value);
+  if (!wanted.empty())
+    put(first,
+        (first ? head_of(first->property, {"ENCODING", "CHARSET", "QUOTED-PRINTABLE"}) : "CATEGORIES") + ":" + value);
 }
 
 void EventEdit::set_extras(const std::string& text) {
@@ -399,13 +401,13 @@ std::string when_line(EditContext& context, const std::string& name, const When&
   return head + ";TZID=" + encode_parameter(spelling.value_or(when.zone)) + ":" + basic_time(when.wall);
 }
 
-Status edit_event(EditContext& context, const Event& event, const Changes& changes) {
+Status edit_event(EditContext& context, const Event& event, const Changes& changes, bool newest) {
   EventEdit edit(context, event);
   for (const std::string& name : changes.clear)
     if (!changes.set.contains(name)) edit.clear(name);
   for (const auto& [name, value] : changes.set) FASTI_CHECK(edit.set(name, *value));
   edit.marker();
-  edit.stamps(edit.needs_sequence());
+  edit.stamps(newest || edit.needs_sequence());
   return {};
 }
 

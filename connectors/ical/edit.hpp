@@ -29,7 +29,8 @@ struct EditContext {
   std::map<std::string, LocalSeconds> needed_zones;  ///< VTIMEZONEs to add, and since when
 };
 
-Status edit_event(EditContext& context, const Event& event, const Changes& changes);
+/// `newest`: SEQUENCE grows, so that the event stays the newest of its revisions whatever their stamps say.
+Status edit_event(EditContext& context, const Event& event, const Changes& changes, bool newest = false);
 /// "DTSTART;TZID=Europe/Berlin:20260413T180000"; the TZID as the text spells it.
 std::string when_line(EditContext& context, const std::string& name, const When& when, const EventLine* old);
 

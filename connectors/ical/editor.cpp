@@ -9,7 +9,7 @@ namespace ical {
 void Editor::replace(std::size_t line, std::string_view content) {
   const Line& old = document_.lines()[line];
   if (old.content == content) return;
-  edits_.push_back({old.begin, old.end, fold(content, document_.line_end())});
+  edits_.push_back({old.begin, old.end, document_.in_form_of_text(fold(content, document_.line_end(old)))});
 }
 
 void Editor::remove(std::size_t line) {
@@ -18,9 +18,12 @@ void Editor::remove(std::size_t line) {
 }
 
 void Editor::add(const Component& component, std::string_view content) {
-  const std::size_t before =
+  std::size_t before =
       component.children.empty() ? component.last : document_.components()[component.children.front()].first;
-  insert(document_.lines()[before].begin, fold(content, document_.line_end()));
+  // A quoted-printable value that never ends would swallow the line behind it.
+  while (before > component.first + 1 && is_soft_broken(document_.lines()[before - 1].content)) --before;
+  const Line& next = document_.lines()[before];
+  insert(next.begin, document_.in_form_of_text(fold(content, document_.line_end(next))));
 }
 
 void Editor::add_block(const Component& component, std::string_view bytes) {
@@ -49,7 +52,7 @@ std::string Editor::apply() {
     out.append(edit.text);
     at = std::max(at, edit.end);
   }
-  return out.append(text.substr(at));
+  return document_.encoded(out.append(text.substr(at)));
 }
 
 }  // namespace ical

@@ -70,12 +70,15 @@ Result<std::optional<EventSpan>> read_span(const Event& event, const Zones& zone
     out.form = EndForm::duration;
     out.span.end = all_day ? LocalSeconds(std::chrono::ceil<std::chrono::days>(*end)) : *end;
   }
-  if (before(out.span.end, out.span.start)) out.span.end = out.span.start;
+  out.reversed = before(out.span.end, out.span.start);
+  if (out.reversed) out.span.end = out.span.start;
   if (all_day && out.span.end == out.span.start) out.span.end += std::chrono::days(1);
   return std::optional<EventSpan>(std::move(out));
 }
 
-std::string canonical_rule(std::string_view rule) {
+std::string canonical_rule(std::string_view text) {
+  const std::string translated = translate_vcalendar_rule(text);
+  std::string_view rule = translated.empty() ? text : std::string_view(translated);
   static constexpr std::string_view kOrder[] = {"FREQ",      "RSCALE",   "UNTIL",   "COUNT",    "INTERVAL",
                                                 "BYSECOND",  "BYMINUTE", "BYHOUR",  "BYDAY",    "BYMONTHDAY",
                                                 "BYYEARDAY", "BYWEEKNO", "BYMONTH", "BYSETPOS", "WKST"};
@@ -186,7 +189,13 @@ void add_categories(Choices& categories, std::string_view value) {
 Choices read_categories(const Event& event) {
   Choices categories;
   for (const EventLine& line : event.lines())
-    if (line.property.name == "CATEGORIES") add_categories(categories, line.property.value);
+    if (line.property.name == "CATEGORIES") {
+      const bool plain = !line.property.find("ENCODING") && !line.property.find("QUOTED-PRINTABLE");
+      if (plain)
+        add_categories(categories, line.property.value);
+      else
+        add_categories(categories, read_text(line.property));
+    }
   return categories;
 }
 

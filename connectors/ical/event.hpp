@@ -7,6 +7,7 @@
 
 #include <fasti/connector.hpp>
 
+#include "connectors/ical/object.hpp"
 #include "connectors/ical/text.hpp"
 #include "connectors/ical/times.hpp"
 
@@ -45,6 +46,7 @@ struct EventSpan {
   EndForm form = EndForm::missing;
   const EventLine* start = nullptr;
   const EventLine* end = nullptr;
+  bool reversed = false;  ///< the text says that it ends before it starts
 };
 /// nullopt: no DTSTART. An end before its start is read as no length: the text keeps what it says.
 Result<std::optional<EventSpan>> read_span(const Event& event, const Zones& zones);
@@ -56,6 +58,8 @@ Result<std::optional<Recurrence>> read_recurrence(const Event& event, const When
 Result<std::vector<std::string>> read_dates(const EventLine& line, const When& series, const Zones& zones);
 /// Upper case, FREQ first, defaults (INTERVAL=1, WKST=MO) left out: servers reorder and drop them.
 std::string canonical_rule(std::string_view rule);
+/// "W2 MO #4" of vCalendar 1.0 as RFC 5545 says it; empty when it is no such rule.
+std::string translate_vcalendar_rule(std::string_view rule);
 
 /// nullopt: not an ATTENDEE or ORGANIZER.
 std::optional<Person> read_person(const Property& property);
@@ -103,8 +107,9 @@ struct Series {
   std::optional<EventSpan> span;
   When start;  ///< of the series; what keys are written in
   std::vector<Override> overrides;
+  bool revised = false;  ///< the text also has older revisions of the master
 };
-Result<Series> read_series(const Document& document, const Zones& zones);
+Result<Series> read_series(const Document& document, const Zones& zones, std::vector<ReadNote>* notes = nullptr);
 
 }  // namespace ical
 }  // namespace v1

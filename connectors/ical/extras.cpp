@@ -9,10 +9,6 @@ inline namespace v1 {
 namespace ical {
 namespace {
 
-bool is_one_of(std::string_view name, std::initializer_list<std::string_view> names) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
-
 bool is_x_name(std::string_view name) { return name.size() > 2 && name[0] == 'X' && name[1] == '-'; }
 
 }  // namespace
@@ -39,7 +35,39 @@ TextForm text_form(const Property& property) {
   return !type || same_name(type->text, "TEXT") ? TextForm::text : TextForm::uri;
 }
 
+namespace {
+
+bool is_quoted(const Property& property) {
+  const Parameter* encoding = property.find("ENCODING");
+  return property.find("QUOTED-PRINTABLE") || (encoding && same_name(encoding->text, "QUOTED-PRINTABLE"));
+}
+
+/// vCalendar 1.0 escapes separators only, and its line breaks are codes: "=0D=0A".
+std::string read_quoted(std::string_view value) {
+  const std::string bytes = decode_quoted_printable(value);
+  std::string out;
+  std::string_view rest = bytes;
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find_first_of("\r\n"), rest.size());
+    out += to_clean_utf8(rest.substr(0, end));
+    rest.remove_prefix(end);
+    if (rest.empty()) break;
+    out += '\n';
+    rest.remove_prefix(rest.substr(0, 2) == "\r\n" ? 2 : 1);
+  }
+  std::string plain;
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const char next = i + 1 < out.size() ? out[i + 1] : '\0';
+    if (out[i] == '\\' && (next == ';' || next == ',' || next == '\\')) ++i;
+    plain += out[i];
+  }
+  return plain;
+}
+
+}  // namespace
+
 std::string read_text(const Property& property) {
+  if (is_quoted(property)) return read_quoted(property.value);
   if (is_one_of(property.name, {"STATUS", "CLASS", "TRANSP"})) return upper(property.value);
   return text_form(property) == TextForm::text ? unescape_text(property.value) : std::string(property.value);
 }
@@ -52,8 +80,9 @@ std::string canonical_line(const Property& property) {
   std::string out = property.name;
   for (const std::string& parameter : parameters) (out += ';') += parameter;
   out += ':';
-  return out += text_form(property) == TextForm::text ? escape_text(unescape_text(property.value))
-                                                      : std::string(property.value);
+  return out += text_form(property) == TextForm::text && !is_quoted(property)
+                    ? escape_text(unescape_text(property.value))
+                    : std::string(property.value);
 }
 
 std::string canonical_component(const Document& document, const Component& component) {

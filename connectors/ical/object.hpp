@@ -26,10 +26,17 @@ inline constexpr const char* kMarkerProperty = "X-FASTI-MARKER";
 /// What mappings may name.
 std::vector<PropertyInfo> property_list();
 
+/// Something that was read all the same, and how.
+struct ReadNote {
+  std::size_t line = 0;
+  std::string text;
+};
+
 /// uid, properties, marker, modified (LAST-MODIFIED, else DTSTAMP) and shadow (= text) of one object. bad_input with
-/// "line N" as the place when it cannot be read: no VEVENT, several UIDs, an override without its series, a zone
-/// nobody knows, …
-Result<RemoteObject> read_object(std::string_view text);
+/// "line N" as the place when it cannot be read: no VEVENT, several UIDs, overrides without their series, a zone
+/// nobody knows, … One override by itself (an invitation to one occurrence) is read as an event of its own; of two
+/// revisions of an event the newer one counts (RFC 5546 2.1.5).
+Result<RemoteObject> read_object(std::string_view text, std::vector<ReadNote>* notes = nullptr);
 
 /// A new object with everything in request.set, request.uid, request.marker; CRLF, folded at 75 octets, with the
 /// VTIMEZONEs it needs. `now` becomes DTSTAMP, CREATED and LAST-MODIFIED.
@@ -43,12 +50,28 @@ Result<std::string> patch_object(const WriteRequest& request, Instant now);
 /// One element of a calendar that holds many objects (a single .ics file, a feed): its own VEVENTs and the VTIMEZONEs
 /// they use, wrapped so that read_object takes it.
 struct CalendarPart {
+  /// A component's lines stand together in both texts.
+  struct Section {
+    std::size_t in_part = 0;
+    std::size_t in_file = 0;
+  };
   std::string uid;  ///< made from the content when the text has none
   std::string text;
-  std::size_t line = 0;          ///< of its first component in the file, from 1
-  std::optional<Error> problem;  ///< why it cannot be read; text is still the raw part
+  std::size_t line = 0;           ///< of its first component in the file, from 1
+  std::vector<Section> sections;  ///< by line of the part
+  std::optional<Error> problem;   ///< why it cannot be read; text is still the raw part
+
+  std::size_t line_in_file(std::size_t line_in_part) const;
 };
-Result<std::vector<CalendarPart>> split_calendar(std::string_view text);
+/// A part's problem, else read_object of it; errors and notes name the lines of the file.
+Result<RemoteObject> read_part(const CalendarPart& part, std::vector<ReadNote>* notes = nullptr);
+/// The line of an error's place; nullopt: none.
+std::optional<std::size_t> line_of(const Error& error);
+
+/// bad_input: nothing in it that could be an event, or a text that is cut off, of which absences would prove nothing.
+/// Several VCALENDARs are taken as one.
+enum class Wrapper { optional, needed };  ///< whether events count without a VCALENDAR around them
+Result<std::vector<CalendarPart>> split_calendar(std::string_view text, Wrapper wrapper = Wrapper::optional);
 
 /// The file with one object replaced (same uid), added (not there) or removed (text empty); the rest byte for byte.
 /// VTIMEZONEs that become unused stay; needed ones are added. `calendar` may be empty: a new file.

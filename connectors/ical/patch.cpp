@@ -87,7 +87,7 @@ Result<std::string> edit_existing(const std::string& text, const WriteRequest& r
   if (own.set.contains("DTSTART"))
     if (const auto* span = std::get_if<Span>(own.set["DTSTART"])) context.series = start_of(*span);
   if (master) {
-    FASTI_CHECK(edit_event(context, series.master, own));
+    FASTI_CHECK(edit_event(context, series.master, own, series.revised));
     for (const Override& part : series.overrides)
       if (std::find(request.remove_parts.begin(), request.remove_parts.end(), part.key) != request.remove_parts.end())
         editor.remove(part.event.component());

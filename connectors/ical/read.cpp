@@ -40,7 +40,14 @@ void add_override(std::vector<Override>& overrides, Override part) {
     *same = std::move(part);
 }
 
+/// RFC 5546 2.1.5: the higher SEQUENCE, then the later DTSTAMP (which compares as text).
+bool is_newer(const Event& event, const Event& other) {
+  if (sequence_of(event) != sequence_of(other)) return sequence_of(event) > sequence_of(other);
+  return event.value("DTSTAMP") > other.value("DTSTAMP");
+}
+
 Status check_events(const Document& document, const std::vector<const Component*>& events) {
+  if (const auto& problem = document.unreadable()) return bad_object(problem->text, problem->line);
   if (events.empty()) {
     const bool other = std::any_of(document.components().begin(), document.components().end(), [](const Component& c) {
       return c.name == "VTODO" || c.name == "VJOURNAL" || c.name == "VFREEBUSY";
@@ -57,13 +64,14 @@ Status check_events(const Document& document, const std::vector<const Component*
 
 }  // namespace
 
-Result<Series> read_series(const Document& document, const Zones& zones) {
+Result<Series> read_series(const Document& document, const Zones& zones, std::vector<ReadNote>* notes) {
   const auto components = find_events(document);
   FASTI_CHECK(check_events(document, components));
   std::vector<Event> events;
   events.reserve(components.size());
   for (const Component* component : components) events.emplace_back(document, *component);
   const Event* master = nullptr;
+  bool revised = false;
   for (const Event& event : events) {
     const std::size_t line = document.number(event.component());
     if (event.value("UID") != events.front().value("UID"))
@@ -71,19 +79,27 @@ Result<Series> read_series(const Document& document, const Zones& zones) {
                             std::string(event.value("UID")) + "\"",
                         line);
     if (event.find("RECURRENCE-ID")) continue;
-    if (master) return bad_object("two events with one UID and no RECURRENCE-ID", line);
-    master = &event;
+    if (master && event.value("UID").empty()) return bad_object("two events without a UID in one object", line);
+    if (master && !is_newer(event, *master) && !is_newer(*master, event))
+      return bad_object("two events with one UID and no RECURRENCE-ID", line, "give one of them another UID");
+    const Event* older = master && is_newer(*master, event) ? &event : master;
+    revised |= older != nullptr;
+    if (older && notes)
+      notes->push_back({document.number(older->component()), "an older revision of this event: passed over"});
+    if (older != &event) master = &event;
   }
+  const bool alone = !master && events.size() == 1;
+  if (alone) master = &events.front();
   if (!master)
-    return bad_object("an occurrence (RECURRENCE-ID) without its series", document.number(events.front().component()));
-  Series series{*master, std::nullopt, {}, {}};
+    return bad_object("occurrences (RECURRENCE-ID) without their series", document.number(events.front().component()));
+  Series series{*master, std::nullopt, {}, {}, revised};
   FASTI_TRY(series.span, read_span(series.master, zones));
   if (series.span) series.start = start_of(series.span->span);
   for (Event& event : events) {
     const EventLine* id = event.find("RECURRENCE-ID");
     if (!id) continue;
     FASTI_TRY(std::string key, recurrence_key(event, *id, series.start, zones));
-    add_override(series.overrides, {std::move(key), std::move(event)});
+    if (!alone) add_override(series.overrides, {std::move(key), std::move(event)});
   }
   return series;
 }
@@ -125,6 +141,10 @@ void read_unspanned(const Event& event, const std::string& part, Properties& out
   read_components(event, part, out);
 }
 
+void note_reversed(const Event& event, const EventSpan& span, std::vector<ReadNote>& notes) {
+  if (span.reversed) notes.push_back({event.number(*span.end), "it ends before it starts: read as no length"});
+}
+
 std::optional<Instant> read_modified(const Series& series) {
   std::optional<Instant> latest;
   auto take = [&](const Event& event) {
@@ -143,10 +163,10 @@ std::optional<Instant> read_modified(const Series& series) {
 
 }  // namespace
 
-Result<RemoteObject> read_object(std::string_view text) {
+Result<RemoteObject> read_object(std::string_view text, std::vector<ReadNote>* notes) {
   const Document document(text);
   const Zones zones(document);
-  FASTI_TRY(const Series series, read_series(document, zones));
+  FASTI_TRY(const Series series, read_series(document, zones, notes));
   RemoteObject object;
   object.uid = std::string(series.master.value("UID"));
   object.shadow = std::string(text);
@@ -154,12 +174,14 @@ Result<RemoteObject> read_object(std::string_view text) {
   if (const EventLine* marker = series.master.find(kMarkerProperty))
     object.marker = read_marker(marker->property.value);
   if (series.span) object.properties.emplace("DTSTART", series.span->span);
+  if (notes && series.span) note_reversed(series.master, *series.span, *notes);
   FASTI_TRY(auto recurrence, read_recurrence(series.master, series.start, zones));
   if (recurrence) object.properties.emplace("RRULE", std::move(*recurrence));
   read_unspanned(series.master, "", object.properties);
   for (const Override& part : series.overrides) {
     FASTI_TRY(auto span, read_span(part.event, zones));
     if (span) object.properties.emplace(make_path("DTSTART", part.key), span->span);
+    if (notes && span) note_reversed(part.event, *span, *notes);
     read_unspanned(part.event, part.key, object.properties);
   }
   return object;

@@ -20,15 +20,27 @@ std::string_view trim(std::string_view text) {
   return text;
 }
 
+/// "DTSTART;", "SUMMARY:": names that a person's own text hardly begins a line with.
+bool begins_with_name(std::string_view text) {
+  std::size_t n = 0;
+  while (n < text.size() && ((text[n] >= 'A' && text[n] <= 'Z') || text[n] == '-')) ++n;
+  return n >= 3 && n < text.size() && (text[n] == ':' || text[n] == ';');
+}
+
 /// Components that hold no other components than their own kinds of parts: a BEGIN of one inside another means that
 /// an END is missing.
 bool is_top(std::string_view name) {
-  for (std::string_view top : {"VEVENT", "VTODO", "VJOURNAL", "VTIMEZONE", "VFREEBUSY"})
-    if (name == top) return true;
-  return false;
+  return is_one_of(name, {"VEVENT", "VTODO", "VJOURNAL", "VTIMEZONE", "VFREEBUSY"});
 }
 
 }  // namespace
+
+bool is_soft_broken(std::string_view content) {
+  if (content.empty() || content.back() != '=') return false;
+  const std::string head = upper(content.substr(0, content.find(':')));
+  const std::size_t at = head.find("QUOTED-PRINTABLE");
+  return at != std::string::npos && at > 0 && (head[at - 1] == '=' || head[at - 1] == ';');
+}
 
 std::string upper(std::string_view text) {
   std::string out(text);
@@ -36,14 +48,48 @@ std::string upper(std::string_view text) {
   return out;
 }
 
+bool is_one_of(std::string_view name, std::initializer_list<std::string_view> names) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
 bool same_name(std::string_view a, std::string_view b) {
   return a.size() == b.size() &&
          std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return upper(x) == upper(y); });
 }
 
-Document::Document(std::string_view text) : text_(text) {
+Document::Document(std::string_view text) : text_(text), encoding_(detect_encoding(text)) {
+  if (encoding_ != Encoding::utf8) {
+    auto decoded = decode_utf16(text, encoding_);
+    if (!decoded) {
+      unreadable_ = TextProblem{1, "UTF-16 with half a character in it"};
+      problems_.push_back(*unreadable_);
+      encoding_ = Encoding::utf8;
+      return;
+    }
+    decoded_ = std::move(*decoded);
+    text_ = decoded_;
+  }
   read_lines();
+  clean_lines();
   read_components();
+}
+
+std::string Document::encoded(std::string text) const {
+  return encoding_ == Encoding::utf8 ? text : encode_utf16(text, encoding_);
+}
+
+std::string Document::in_form_of_text(std::string content) const {
+  if (!windows_1252_ || is_ascii(content) || !is_utf8(content)) return content;
+  auto bytes = encode_windows_1252(content);
+  // Bytes that would be read as UTF-8 again say something else.
+  return bytes && !is_utf8(*bytes) ? *bytes : content;
+}
+
+std::string_view Document::line_end(const Line& line) const {
+  const std::string_view bytes = text_.substr(line.begin, line.end - line.begin);
+  for (std::string_view end : {"\r\n", "\n", "\r"})
+    if (bytes.size() >= end.size() && bytes.substr(bytes.size() - end.size()) == end) return end;
+  return line_end_;
 }
 
 std::string_view Document::bytes(const Component& component) const {
@@ -58,32 +104,72 @@ const Component* Document::child(const Component& component, std::string_view na
   return nullptr;
 }
 
+/// A CR by itself ends a line among others only where the next one begins unmistakably: in a pasted text it is noise.
+std::size_t Document::end_of_line(std::size_t at, char stop) const {
+  const void* found = std::memchr(text_.data() + at, stop, text_.size() - at);
+  const std::size_t end =
+      found ? static_cast<std::size_t>(static_cast<const char*>(found) - text_.data()) + 1 : text_.size();
+  if (stop == '\r') return end;
+  for (std::size_t cr = text_.substr(0, end).find('\r', at); cr != std::string_view::npos && cr + 1 < end;
+       cr = text_.substr(0, end).find('\r', cr + 1))
+    if (begins_with_name(text_.substr(cr + 1, end - cr - 1))) return cr + 1;
+  return end;
+}
+
+/// Folds, and the soft line breaks of quoted-printable values, which fold without a blank.
+bool Document::continues(std::string_view content, bool quoted_printable) const {
+  if (lines_.empty()) return false;
+  if (!content.empty() && (content.front() == ' ' || content.front() == '\t')) return true;
+  return quoted_printable && !has_name(content, "BEGIN") && !has_name(content, "END");
+}
+
 void Document::read_lines() {
   std::size_t at = text_.substr(0, kByteOrderMark.size()) == kByteOrderMark ? kByteOrderMark.size() : 0;
   const bool bare_cr = text_.find('\n') == std::string_view::npos;
-  const char stop = bare_cr ? '\r' : '\n';
   bool first = true;
+  bool soft = false;
   std::string* joined = nullptr;
   for (std::size_t number = 1; at < text_.size(); ++number) {
-    const void* found = std::memchr(text_.data() + at, stop, text_.size() - at);
-    const std::size_t end =
-        found ? static_cast<std::size_t>(static_cast<const char*>(found) - text_.data()) + 1 : text_.size();
-    std::string_view content = text_.substr(at, end - at - (found ? 1 : 0));
-    while (!content.empty() && content.back() == '\r') content.remove_suffix(1);
-    if (first && found) line_end_ = bare_cr ? "\r" : end - at - 1 > content.size() ? "\r\n" : "\n";
+    const std::size_t end = end_of_line(at, bare_cr ? '\r' : '\n');
+    const bool ended = text_[end - 1] == '\n' || text_[end - 1] == '\r';
+    std::string_view content = text_.substr(at, end - at);
+    while (!content.empty() && (content.back() == '\r' || content.back() == '\n')) content.remove_suffix(1);
+    if (first && ended) line_end_ = bare_cr ? "\r" : end - at - 1 > content.size() ? "\r\n" : "\n";
     first = false;
-    if (!content.empty() && (content.front() == ' ' || content.front() == '\t') && !lines_.empty()) {
+    if (continues(content, soft)) {
       Line& line = lines_.back();
       if (!joined) joined = &unfolded_.emplace_back(line.content);
-      joined->append(content.substr(1));
+      if (soft) joined->pop_back();
+      joined->append(content.substr(soft ? 0 : 1));
       line.content = *joined;
       line.end = end;
     } else {
       joined = nullptr;
       lines_.push_back({at, end, number, content});
     }
+    soft = is_soft_broken(lines_.back().content);
     at = end;
   }
+}
+
+void Document::clean_lines() {
+  if (is_clean(text_)) return;
+  bool utf8 = false;
+  std::size_t other = 0;
+  std::size_t first_other = 0;
+  for (Line& line : lines_) {
+    if (is_ascii(line.content) && is_clean(line.content)) continue;
+    if (!is_utf8(line.content)) {
+      if (other++ == 0) first_other = line.number;
+    } else {
+      utf8 |= !is_ascii(line.content);
+    }
+    if (!is_clean(line.content)) line.content = unfolded_.emplace_back(to_clean_utf8(line.content));
+  }
+  windows_1252_ = other > 0 && !utf8;
+  if (other > 0)
+    problems_.push_back({first_other, (other == 1 ? std::string("a line is") : std::to_string(other) + " lines are") +
+                                          " not UTF-8: read as Windows-1252"});
 }
 
 void Document::close_as_broken() {
@@ -94,10 +180,14 @@ void Document::close_as_broken() {
 
 void Document::begin_component(std::string_view name, std::size_t line) {
   std::string upper_name = ical::upper(name);
-  if (is_top(upper_name))
-    while (!open_.empty() && components_[open_.back()].name != "VCALENDAR") close_as_broken();
+  if (is_top(upper_name)) {
+    auto top =
+        std::find_if(open_.begin(), open_.end(), [&](std::size_t index) { return is_top(components_[index].name); });
+    for (auto left = open_.end() - top; left > 0; --left) close_as_broken();
+  }
+  // One calendar wrapped in another is read; one inside an event means that an END is missing.
   if (upper_name == "VCALENDAR")
-    while (!open_.empty()) close_as_broken();
+    while (!open_.empty() && components_[open_.back()].name != "VCALENDAR") close_as_broken();
   if (open_.size() >= kDeepest) {
     problems_.push_back({lines_[line].number, "components are nested too deep"});
     while (!open_.empty()) close_as_broken();
@@ -180,9 +270,9 @@ Property parse_property(std::string_view content) {
     const std::string_view piece = content.substr(at + 1, end - at - 1);
     const std::size_t equals = piece.find('=');
     if (equals != std::string_view::npos)
-      property.parameters.push_back({upper(trim(piece.substr(0, equals))), piece.substr(equals + 1)});
+      property.parameters.push_back({upper(trim(piece.substr(0, equals))), piece.substr(equals + 1), false});
     else if (!trim(piece).empty())
-      property.parameters.push_back({upper(trim(piece)), piece.substr(piece.size())});
+      property.parameters.push_back({upper(trim(piece)), piece.substr(piece.size()), true});
     at = end;
   }
   return property;

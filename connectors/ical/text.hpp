@@ -3,9 +3,13 @@
 // the escapes of RFC 5545 and 6868. Knows no property's meaning; event.hpp and the others do. Takes any bytes.
 #include <cstddef>
 #include <deque>
+#include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "connectors/ical/encoding.hpp"
 
 namespace fasti {
 inline namespace v1 {
@@ -18,7 +22,7 @@ struct Line {
   std::size_t begin = 0;
   std::size_t end = 0;
   std::size_t number = 0;    ///< in the file, from 1
-  std::string_view content;  ///< unfolded, without line end
+  std::string_view content;  ///< unfolded, without line end, as UTF-8 without control characters
 };
 
 struct Component {
@@ -36,19 +40,28 @@ struct TextProblem {
   std::string text;
 };
 
-/// Views into `text`, which must live as long.
+/// Views into the given text, which must live as long.
 class Document {
  public:
   explicit Document(std::string_view text);
   Document(const Document&) = delete;
   Document& operator=(const Document&) = delete;
 
+  /// The given text, as UTF-8 where it is UTF-16.
   std::string_view text() const { return text_; }
+  /// An edited text() in the encoding of the given one.
+  std::string encoded(std::string text) const;
+  /// New content in the form of the lines that are there: Windows-1252 where those are.
+  std::string in_form_of_text(std::string content) const;
+  /// Set when no byte of it can be trusted; lines() is empty then.
+  const std::optional<TextProblem>& unreadable() const { return unreadable_; }
   const std::vector<Line>& lines() const { return lines_; }
   const std::vector<Component>& components() const { return components_; }
   const std::vector<TextProblem>& problems() const { return problems_; }
   /// "\r\n" or "\n": that of the first line.
   std::string_view line_end() const { return line_end_; }
+  /// That of one line: some files mix them.
+  std::string_view line_end(const Line& line) const;
   /// The bytes of a whole component.
   std::string_view bytes(const Component& component) const;
   std::size_t number(const Component& component) const { return lines_[component.first].number; }
@@ -57,12 +70,19 @@ class Document {
 
  private:
   void read_lines();
+  std::size_t end_of_line(std::size_t at, char stop) const;
+  bool continues(std::string_view content, bool quoted_printable) const;
+  void clean_lines();
   void read_components();
   void begin_component(std::string_view name, std::size_t line);
   void end_component(std::string_view name, std::size_t line);
   void close_as_broken();
 
   std::string_view text_;
+  Encoding encoding_ = Encoding::utf8;
+  std::string decoded_;
+  std::optional<TextProblem> unreadable_;
+  bool windows_1252_ = false;
   std::string_view line_end_ = "\r\n";
   std::vector<Line> lines_;
   std::deque<std::string> unfolded_;
@@ -74,6 +94,7 @@ class Document {
 struct Parameter {
   std::string name;       ///< upper case
   std::string_view text;  ///< as it stands, quotes included
+  bool bare = false;      ///< without "=": vCalendar 1.0
 };
 
 /// A content line taken apart.
@@ -90,9 +111,13 @@ Property parse_property(std::string_view content);
 /// Upper case, without taking the rest apart.
 std::string property_name(std::string_view content);
 bool has_name(std::string_view content, std::string_view upper_name);
+/// Whether a content line is quoted-printable (vCalendar 1.0) and goes on in the next line.
+bool is_soft_broken(std::string_view content);
 
 std::string upper(std::string_view text);
 bool same_name(std::string_view a, std::string_view b);  ///< without regard to ASCII case
+
+bool is_one_of(std::string_view name, std::initializer_list<std::string_view> names);
 
 std::string unescape_text(std::string_view value);
 /// Line breaks become \n; control characters that iCalendar cannot hold are dropped.

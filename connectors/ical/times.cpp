@@ -8,6 +8,13 @@ namespace fasti {
 inline namespace v1 {
 namespace ical {
 
+std::string plain_tzid(std::string_view text) {
+  std::string name = unescape_text(text);
+  while (!name.empty() && (name.front() == ' ' || name.front() == '"')) name.erase(0, 1);
+  while (!name.empty() && (name.back() == ' ' || name.back() == '"')) name.pop_back();
+  return name;
+}
+
 Zones::Zones(const Document& document) {
   for (const Component& component : document.components()) {
     if (component.name != "VTIMEZONE") continue;
@@ -15,7 +22,7 @@ Zones::Zones(const Document& document) {
     std::string location;
     for (std::size_t line : component.lines) {
       const std::string_view content = document.lines()[line].content;
-      if (has_name(content, "TZID")) tzid = parse_property(content).value;
+      if (has_name(content, "TZID")) tzid = plain_tzid(parse_property(content).value);
       if (has_name(content, "X-LIC-LOCATION")) location = parse_property(content).value;
     }
     if (!tzid.empty()) embedded_.emplace(std::move(tzid), std::move(location));
@@ -23,10 +30,10 @@ Zones::Zones(const Document& document) {
 }
 
 Result<std::string> Zones::resolve(const std::string& tzid) const {
-  auto [entry, first] = resolved_.try_emplace(tzid);
+  auto [entry, first] = resolved_.try_emplace(plain_tzid(tzid));
   if (first) {
     entry->second = resolve_zone(tzid);
-    auto embedded = embedded_.find(tzid);
+    auto embedded = embedded_.find(plain_tzid(tzid));
     if (!entry->second && embedded != embedded_.end()) entry->second = resolve_zone(embedded->second);
   }
   if (entry->second) return *entry->second;
@@ -46,24 +53,63 @@ std::optional<std::string> Zones::spelling(const std::string& zone) const {
   return std::nullopt;
 }
 
+namespace {
+
+/// Blanks and quotes that stray around values.
+std::string_view bare_value(std::string_view value) {
+  auto stray = [](char c) { return c == ' ' || c == '\t' || c == '"'; };
+  while (!value.empty() && stray(value.front())) value.remove_prefix(1);
+  while (!value.empty() && stray(value.back())) value.remove_suffix(1);
+  return value;
+}
+
+/// "T1830": the seconds that some writers leave out.
+std::optional<LocalSeconds> read_wall(std::string_view text) {
+  if (text.size() == 13 && upper(text.substr(8, 1)) == "T") return parse_time(std::string(text) + "00");
+  return parse_time(text);
+}
+
+/// "+0200": not allowed in iCalendar, and clear all the same.
+std::optional<std::chrono::seconds> read_offset_suffix(std::string_view value) {
+  if (value.size() < 5) return std::nullopt;
+  const std::string_view suffix = value.substr(value.size() - 5);
+  return value.size() >= 18 ? read_utc_offset(suffix) : std::nullopt;
+}
+
+}  // namespace
+
+std::optional<std::chrono::seconds> read_utc_offset(std::string_view text) {
+  if ((text.size() != 5 && text.size() != 7) || (text[0] != '+' && text[0] != '-')) return std::nullopt;
+  int parts[3] = {0, 0, 0};
+  for (std::size_t i = 1; i < text.size(); ++i) {
+    if (text[i] < '0' || text[i] > '9') return std::nullopt;
+    parts[(i - 1) / 2] = parts[(i - 1) / 2] * 10 + (text[i] - '0');
+  }
+  if (parts[0] > 23 || parts[1] > 59 || parts[2] > 59) return std::nullopt;
+  const std::chrono::seconds offset(parts[0] * 3600 + parts[1] * 60 + parts[2]);
+  return text[0] == '-' ? -offset : offset;
+}
+
 Result<When> read_when(std::string_view value, const Property& property, const Zones& zones) {
-  while (!value.empty() && value.front() == ' ') value.remove_prefix(1);
-  while (!value.empty() && value.back() == ' ') value.remove_suffix(1);
+  value = bare_value(value);
   auto refuse = [&] {
     return Error{ErrorKind::bad_input, property.name + " is not a date or time: \"" + std::string(value) + "\"", "", "",
                  std::nullopt};
   };
+  const bool utc = !value.empty() && (value.back() == 'Z' || value.back() == 'z');
+  if (utc) value.remove_suffix(1);
   if (value.find_first_of("Tt") == std::string_view::npos) {
     auto day = value.size() == 8 ? parse_date(value) : std::nullopt;
     if (!day) return refuse();
     return When{SpanKind::all_day, LocalSeconds(*day), ""};
   }
-  const bool utc = !value.empty() && (value.back() == 'Z' || value.back() == 'z');
-  auto wall = parse_time(utc ? value.substr(0, value.size() - 1) : value);
+  const auto offset = utc ? std::nullopt : read_offset_suffix(value);
+  if (offset) value.remove_suffix(5);
+  auto wall = read_wall(value);
   if (!wall) return refuse();
   if (same_name(property.get("VALUE"), "DATE"))
     return When{SpanKind::all_day, std::chrono::floor<std::chrono::days>(*wall), ""};
-  if (utc) return When{SpanKind::zoned, *wall, "UTC"};
+  if (utc || offset) return When{SpanKind::zoned, *wall - offset.value_or(std::chrono::seconds(0)), "UTC"};
   const std::string tzid = property.get("TZID");
   if (tzid.empty()) return When{SpanKind::floating, *wall, ""};
   FASTI_TRY(std::string zone, zones.resolve(tzid));
@@ -99,6 +145,7 @@ std::optional<When> read_key(const std::string& key, const When& series) {
 }
 
 std::optional<IcalDuration> read_duration(std::string_view text) {
+  text = bare_value(text);
   int sign = 1;
   if (!text.empty() && (text.front() == '-' || text.front() == '+')) {
     sign = text.front() == '-' ? -1 : 1;

@@ -14,6 +14,9 @@ namespace fasti {
 inline namespace v1 {
 namespace ical {
 
+/// A TZID without what its two places (a parameter, a property of VTIMEZONE) write differently.
+std::string plain_tzid(std::string_view text);
+
 /// The VTIMEZONEs of a text by TZID. Zones are looked up once.
 class Zones {
  public:
@@ -42,6 +45,9 @@ Result<When> as_in(const When& when, const When& series);
 /// "2026-04-13T18:00:00" or "2026-04-13".
 std::string key_of(const When& when);
 std::optional<When> read_key(const std::string& key, const When& series);
+
+/// "+0100", "-023000".
+std::optional<std::chrono::seconds> read_utc_offset(std::string_view text);
 
 /// Days are nominal, the rest is exact (RFC 5545 3.3.6).
 struct IcalDuration {

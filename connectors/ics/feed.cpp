@@ -128,7 +128,8 @@ class Feed final : public Connector {
       error.place = place(collection);
       return error;
     }
-    auto parts = ical::split_calendar(reply->body);
+    // Events without a calendar around them would not show where an answer was cut off.
+    auto parts = ical::split_calendar(reply->body, ical::Wrapper::needed);
     if (!parts) return bad_reply(collection, parts.error().message);
     Answer answer{std::move(*parts), {}};
     answer.cursor = {http::header(reply->headers, "ETag").value_or(""),
@@ -148,8 +149,7 @@ class Feed final : public Connector {
   static Status show(const PullRequest& request, std::vector<ical::CalendarPart>& parts, const PageSink& sink) {
     std::vector<RemoteChange> page;
     for (ical::CalendarPart& part : parts) {
-      page.push_back(part.problem ? unreadable(part.uid, std::move(part.text), std::move(*part.problem))
-                                  : look_at(request, part.uid, std::move(part.text)));
+      page.push_back(look_at(request, std::move(part)));
       // A marker in somebody's feed is a copy of what another store wrote elsewhere.
       page.back().object.marker.reset();
       if (page.size() < kPage) continue;

@@ -14,8 +14,9 @@ Error refuse(ErrorKind kind, std::string message, std::string place, std::string
 
 std::string version_of(const std::string& text) { return short_hash(text); }
 
-Result<RemoteObject> read_item(const std::string& id, const std::string& text) {
-  auto object = ical::read_object(text);
+namespace {
+
+Result<RemoteObject> as_item(const std::string& id, const std::string& text, Result<RemoteObject> object) {
   if (!object) {
     Error error = std::move(object).error();
     error.place = id + (error.place.empty() ? "" : ", " + error.place);
@@ -24,6 +25,23 @@ Result<RemoteObject> read_item(const std::string& id, const std::string& text) {
   object->id = id;
   object->version = version_of(text);
   return object;
+}
+
+RemoteChange change_of(const std::string& id, std::string text, Result<RemoteObject> object) {
+  if (!object) return unreadable(id, std::move(text), std::move(object).error());
+  RemoteChange change;
+  change.object = std::move(*object);
+  return change;
+}
+
+}  // namespace
+
+Result<RemoteObject> read_item(const std::string& id, const std::string& text) {
+  return as_item(id, text, ical::read_object(text));
+}
+
+Result<RemoteObject> read_item(const ical::CalendarPart& part) {
+  return as_item(part.uid, part.text, ical::read_part(part));
 }
 
 bool is_known(const PullRequest& request, const std::string& id, const std::string& version) {
@@ -52,10 +70,14 @@ RemoteChange look_at(const PullRequest& request, const std::string& id, std::str
   const std::string version = version_of(text);
   if (is_known(request, id, version)) return listed(id, version);
   auto object = read_item(id, text);
-  if (!object) return unreadable(id, std::move(text), std::move(object).error());
-  RemoteChange change;
-  change.object = std::move(*object);
-  return change;
+  return change_of(id, std::move(text), std::move(object));
+}
+
+RemoteChange look_at(const PullRequest& request, ical::CalendarPart part) {
+  const std::string version = version_of(part.text);
+  if (!part.problem && is_known(request, part.uid, version)) return listed(part.uid, version);
+  auto object = read_item(part);
+  return change_of(part.uid, std::move(part.text), std::move(object));
 }
 
 Status stopped(const std::stop_token& stop, const std::string& place) {

@@ -28,10 +28,6 @@ Result<Parts> parts_of(const std::string& text, const std::string& path) {
   return parts;
 }
 
-Result<RemoteObject> read_part(const ical::CalendarPart& part) {
-  return part.problem ? Result<RemoteObject>(*part.problem) : read_item(part.uid, part.text);
-}
-
 /// An object without UID is known by its content's hash: written down, so that it stays the same object.
 std::string with_uid(std::string text, const std::string& id) {
   auto object = ical::read_object(text);
@@ -105,8 +101,7 @@ Result<PullResult> SingleFile::pull(const PullRequest& request, const PageSink& 
     next.entries = {{"", {"", settled_stamp(info, listed_at)}}};
     for (auto& [id, part] : content.parts) {
       next.entries[id] = {version_of(part.text), std::nullopt};
-      changes.push_back(part.problem ? unreadable(id, std::move(part.text), std::move(*part.problem))
-                                     : look_at(request, id, std::move(part.text)));
+      changes.push_back(look_at(request, std::move(part)));
     }
   }
   for (std::size_t from = 0; from < changes.size(); from += kPage) {
@@ -128,7 +123,7 @@ std::vector<Result<RemoteObject>> SingleFile::fetch(std::span<const std::string>
     }
     const auto part = content->parts.find(id);
     out.push_back(part == content->parts.end() ? refuse(ErrorKind::not_found, "no such object", path_ + ": " + id)
-                                               : read_part(part->second));
+                                               : read_item(part->second));
   }
   return out;
 }
@@ -172,7 +167,7 @@ bool SingleFile::try_send(std::span<const WriteRequest> requests, std::vector<Re
     if (requests[i].op == WriteOp::remove || !stored) continue;
     const auto part = stored->find(requests[i].id);
     if (part == stored->end()) continue;
-    if (auto echo = read_part(part->second)) replies[i] = Written{echo->id, echo->version, *echo};
+    if (auto echo = read_item(part->second)) replies[i] = Written{echo->id, echo->version, *echo};
   }
   return true;
 }

@@ -114,7 +114,8 @@ TEST(NastyInput, IsRefusedWithItsLine) {
       {"DTSTART;TZID=Mars/Olympus:20260413T180000\r\n", "Mars/Olympus"},
       {"DTSTART:20260413T180000\r\nDURATION:soon\r\n", "line 6"},
       {"DTSTART:20260413T180000\r\nDURATION:P999999999D\r\n", "line 6"},
-      {"RECURRENCE-ID:20260413T180000Z\r\n", "without its series"},
+      {"RECURRENCE-ID:20260413T180000Z\r\nEND:VEVENT\r\nBEGIN:VEVENT\r\nUID:u1\r\nRECURRENCE-ID:20260414T180000Z\r\n",
+       "without their series"},
       {"END:VEVENT\r\nBEGIN:VEVENT\r\nUID:u1\r\n", "one UID"},
       {"END:VEVENT\r\nBEGIN:VEVENT\r\nUID:u2\r\n", "several UIDs"}};
   for (const auto& [lines, part] : table) {
