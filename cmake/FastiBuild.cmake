@@ -18,6 +18,9 @@ if(FASTI_SANITIZE)
   add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=address,undefined)
 endif()
+if(FASTI_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
 
 # fasti_library(NAME dependencies…): a static library of the .cpp files of the current folder. A folder without
 # sources yet becomes an interface library, so that its dependants still configure.
