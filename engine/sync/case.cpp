@@ -114,7 +114,9 @@ void merge_case(Run& run, Case& c) {
     for (std::size_t i = 0; i < c.links.size(); ++i) {
       if (c.links[i].target != target.target->name) continue;
       there |= c.links[i].seen_present;
-      if (!takes_part(c.links[i])) continue;
+      // While a write of ours is in doubt, what is seen there may be that write and no edit (rule 22).
+      const bool in_doubt = run.lagging.count(target.target->name + "\n" + c.kind->name + "\n" + c.id()) != 0;
+      if (in_doubt || !takes_part(c.links[i])) continue;
       input.remotes.push_back(remote_of(run, c, c.links[i]));
       position.push_back(i);
     }

@@ -86,6 +86,7 @@ void plan_path(Run& run, const Case& c, std::size_t link_index, const std::strin
   } else {
     forget_churn(plan.link, path);
   }
+  if (edited) plan.overruled.push_back(path);
   auto value = plan.encoded.find(path);
   if (value == plan.encoded.end()) {
     plan.clear.push_back(path);
@@ -237,6 +238,7 @@ void plan_update(Run& run, const Case& c, std::size_t index, const Mapping::Enco
   if (writes && (unconditional || !may_write(plan))) {
     plan.waits = true;
     plan.link.churn = plan.before.churn;
+    acknowledge_overruled(plan);
     plan.set.clear();
     plan.clear.clear();
     plan.remove_parts.clear();
@@ -285,6 +287,14 @@ LinkPlan plan_link(Run& run, Case& c, TargetRun& target, std::size_t index, bool
 }
 
 }  // namespace
+
+void acknowledge_overruled(LinkPlan& plan) {
+  for (const std::string& path : plan.overruled) {
+    put(plan.link.sent, path, plan.before.seen);
+    put(plan.link.stored, path, plan.before.seen);
+    plan.changed = plan.contended = true;
+  }
+}
 
 void put(Properties& properties, const std::string& path, const Properties& from) {
   auto it = from.find(path);

@@ -69,7 +69,8 @@ struct LinkPlan {
   Properties set;
   std::vector<std::string> clear;
   std::vector<std::string> remove_parts;
-  std::string verbatim;    ///< rollback only
+  std::vector<std::string> overruled;  ///< edits there that the merge has settled and this write replaces
+  std::string verbatim;                ///< rollback only
   bool contended = false;  ///< its remote edit took part in the merge: the base moves, so that rollback needs it
   bool changed = false;    ///< `link` differs from `before`
   bool waits = false;      ///< owed, held, parked, frozen: the record stays in the work list

@@ -237,6 +237,29 @@ TEST(Deletion, WhatComesBackToLifeIsWhatItShowsNotWhatWasDeleted) {
   EXPECT_TRUE(world.conflicts(false).empty());
 }
 
+TEST(Deletion, AnEditThatTheDeleterHasSeenDoesNotContestEvenIfItsTargetIsHeld) {
+  KindPolicy policy;
+  policy.fields["tags"].type = Policy::Type::set_union;
+  Scenario world(policy);
+  auto& google = world.add("google", alpha());
+  auto& notion = world.add("notion", beta());
+  for (int i = 1; i <= 8; ++i) {
+    world.put("r" + std::to_string(i), {{"title", "Match"}, {"tags", Choices{"old"}}});
+  }
+  world.settle();
+  google.set("r1", "tags", Choices{"theirs"});
+  world.set("r1", "tags", Choices{"ours"});
+  for (const std::string code : {"r5", "r6", "r7", "r8"}) world.remove(code);
+  const auto held = world.sync();
+  ASSERT_EQ(held.outcome, Outcome::held);
+  ASSERT_EQ(world.get("r1", "tags"), "[ours, theirs]");
+  world.remove("r1");
+  world.settle();
+  EXPECT_FALSE(world.has("r1"));
+  EXPECT_FALSE(google.has("r1"));
+  EXPECT_FALSE(notion.has("r1"));
+}
+
 }  // namespace
 }  // namespace v1
 }  // namespace fasti

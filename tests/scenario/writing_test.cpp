@@ -209,6 +209,25 @@ TEST(Writing, ALostCreateIsNotMistakenForADuplicateOfWhatWasThereBefore) {
   EXPECT_EQ(world.record_id("r1"), id) << "the record is still the one it was";
 }
 
+TEST(Writing, WhatACreateInDoubtLeftThereIsNoEditAgainstALaterPut) {
+  Scenario world;
+  world.add("caldav", alpha());
+  auto& google = world.add("google", alpha());
+  world.put("r1", {{"title", "Final"}, {"notes", "bring flags"}});
+  google.provider().before_write = [&](const WriteRequest&) {
+    world.stage().chaos().force(Fault::lost_reply, 1);
+    google.provider().before_write = nullptr;
+  };
+  world.sync();
+  ASSERT_TRUE(google.has("r1"));
+  world.set("r1", "notes", std::nullopt);
+  world.sync({"caldav"});
+  EXPECT_EQ(world.get("r1", "notes"), "(none)");
+  world.settle();
+  EXPECT_EQ(world.get("r1", "notes"), "(none)") << "an emptied field is not filled by our own write";
+  EXPECT_EQ(google.get("r1", "notes"), "(none)");
+}
+
 }  // namespace
 }  // namespace v1
 }  // namespace fasti

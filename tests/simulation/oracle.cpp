@@ -132,7 +132,9 @@ void Oracle::erase(const std::string& code, const std::map<std::string, Value>& 
   auto& deletion = record.deletions.emplace_back();
   deletion.awareness = awareness;
   for (const auto& [field, history] : record.fields) {
-    deletion.known[field] = closure(history, in(history, field, value_of(shown, field)));
+    const auto value = value_of(shown, field);
+    deletion.known[field] = closure(history, in(history, field, value));
+    if (!value) deletion.empty.insert(field);
   }
 }
 
@@ -178,6 +180,10 @@ bool Oracle::must_live(const RecordHistory& record, const std::map<std::string, 
       if (auto known = deletion.known.find(field); known != deletion.known.end()) {
         safe.insert(known->second.begin(), known->second.end());
       }
+      // Emptied later is what the deleter saw: empty equals empty.
+      if (deletion.empty.count(field) == 0) continue;
+      const auto emptied = closure(history, history.clears);
+      safe.insert(emptied.begin(), emptied.end());
     }
     const auto undecidable = excused(history, safe);
     return std::any_of(history.seen.begin(), history.seen.end(), [&](const auto& write) {

@@ -88,6 +88,7 @@ class Oracle {
   };
   struct Deletion {
     std::map<std::string, WriteIds> known;  ///< what the deleter knew
+    std::set<std::string> empty;            ///< fields without a value there
     Awareness awareness = Awareness::known;
   };
   struct RecordHistory {
