@@ -72,6 +72,8 @@ Result<OccurrenceSet> OccurrenceSet::make(const Recurrence& recurrence, const Sp
   }
   for (auto [texts, rules] : {std::pair(&recurrence.rules, &set.rules_), {&recurrence.exrules, &set.exrules_}}) {
     for (const std::string& text : *texts) {
+      // "RRULE:" alone is seen in the wild.
+      if (text.empty()) continue;
       FASTI_TRY(Rule rule, parse_rule(text));
       FASTI_TRY(RulePeriods periods, RulePeriods::bind(std::move(rule), start.start, start.kind, set.zone_));
       rules->push_back(std::move(periods));
@@ -135,23 +137,42 @@ bool OccurrenceSet::is_excepted(WallCount wall) const {
          (!exdays_.empty() && std::binary_search(exdays_.begin(), exdays_.end(), midnight_of(wall)));
 }
 
+std::optional<bool> OccurrenceSet::generates(const std::vector<RulePeriods>& rules, StartCounts counts, WallCount wall,
+                                             Steps& steps) {
+  for (const RulePeriods& rule : rules) {
+    RuleWalk walk(rule, steps, counts);
+    walk.seek(wall);
+    if (walk.next() == wall) return true;
+    if (walk.gave_up() && walk.reached() <= wall) return std::nullopt;
+  }
+  return false;
+}
+
 std::optional<bool> OccurrenceSet::contains(WallCount wall, Steps& steps) const {
-  auto generates = [&](const std::vector<RulePeriods>& rules, StartCounts counts) -> std::optional<bool> {
-    for (const RulePeriods& rule : rules) {
-      RuleWalk walk(rule, steps, counts);
-      walk.seek(wall);
-      if (walk.next() == wall) return true;
-      if (walk.gave_up()) return std::nullopt;
-    }
-    return false;
-  };
   if (is_excepted(wall)) return false;
   std::optional<bool> there = std::binary_search(dates_.begin(), dates_.end(), wall);
-  if (!*there) there = generates(rules_, start_counts_);
+  if (!*there) there = generates(rules_, start_counts_, wall, steps);
   if (!there || !*there || exrules_.empty()) return there;
-  const auto excluded = generates(exrules_, StartCounts::if_generated);
+  const auto excluded = generates(exrules_, StartCounts::if_generated, wall, steps);
   if (!excluded) return std::nullopt;
   return !*excluded;
+}
+
+std::optional<SetPlace> OccurrenceSet::place_of(WallCount wall, Steps& steps) const {
+  const auto there = contains(wall, steps);
+  if (!there) return std::nullopt;
+  if (*there) return SetPlace::generated;
+  if (is_excepted(wall)) return SetPlace::excluded;
+  const auto excluded = generates(exrules_, StartCounts::if_generated, wall, steps);
+  if (!excluded) return std::nullopt;
+  if (*excluded) return SetPlace::excluded;
+  if (rules_.empty() || !is_finite()) return SetPlace::between;
+  for (const RulePeriods& rule : rules_) {
+    RuleWalk walk(rule, steps, start_counts_);
+    walk.seek(wall);
+    if (walk.next() || walk.gave_up()) return SetPlace::between;
+  }
+  return dates_.empty() || dates_.back() < wall ? SetPlace::after_end : SetPlace::between;
 }
 
 SetWalk::SetWalk(const OccurrenceSet& set, Steps& steps) : set_(&set), steps_(&steps), clock_(set.zone_) {

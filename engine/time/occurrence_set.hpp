@@ -15,6 +15,10 @@ inline namespace v1 {
 /// Whether the start is an occurrence although no rule generates it (README.md says why it is).
 enum class StartBelongs { always, if_generated };
 
+/// What a set says about a wall time: excluded is by EXDATE or EXRULE, after_end later than all that its rules
+/// generate.
+enum class SetPlace { generated, excluded, after_end, between };
+
 class OccurrenceSet {
  public:
   static Result<OccurrenceSet> make(const Recurrence& recurrence, const Span& start,
@@ -28,6 +32,7 @@ class OccurrenceSet {
   bool is_finite() const;
   /// nullopt: the budget ran out.
   std::optional<bool> contains(WallCount wall, Steps& steps) const;
+  std::optional<SetPlace> place_of(WallCount wall, Steps& steps) const;
 
  private:
   friend class SetWalk;
@@ -39,6 +44,8 @@ class OccurrenceSet {
   Status add_dates(const std::vector<std::string>& texts, const Span& start);
   Status add_exceptions(const std::vector<std::string>& texts);
   bool is_excepted(WallCount wall) const;
+  static std::optional<bool> generates(const std::vector<RulePeriods>& rules, StartCounts counts, WallCount wall,
+                                       Steps& steps);
 
   const Zone* zone_ = nullptr;
   SpanKind kind_ = SpanKind::floating;

@@ -178,6 +178,8 @@ Status Parser::interval(std::string_view value) {
 
 Status Parser::count(std::string_view value) {
   const auto number = read_number(value);
+  // Confluence writes -1 for "no count".
+  if (number == -1) return {};
   if (!number || *number < 1) return refuse_value(value);
   rule_.count = *number;
   return {};

@@ -150,18 +150,19 @@ Occurrence Question::make(const SeriesOverride& change, int index) {
 
 Result<std::optional<Occurrence>> Question::make(const Single& single) {
   const SeriesOverride& change = body_->input.overrides[static_cast<std::size_t>(single.override_index)];
-  if (change.cancelled) return std::optional<Occurrence>();
-  if (change.span) {
-    Occurrence out = make(change, single.override_index);
-    out.key = wall_at(single.wall);
-    return std::optional(out);
-  }
-  if (!body_->set) return std::optional<Occurrence>();
-  const auto there = body_->set->contains(single.wall, steps_);
-  if (!there) return spent(single.wall, true);
-  const Segment& segment = body_->segment_of(single.wall);
-  if (!*there || segment.cancelled) return std::optional<Occurrence>();
-  Occurrence out = make(SetWalk::Item{single.wall, single.utc}, segment);
+  if (change.cancelled || (!change.span && !body_->set)) return std::optional<Occurrence>();
+  const auto place = body_->set ? body_->set->place_of(single.wall, steps_) : SetPlace::between;
+  if (!place) return spent(single.wall, true);
+  const Segment* segment = body_->set ? &body_->segment_of(single.wall) : nullptr;
+  if (*place == SetPlace::excluded || *place == SetPlace::after_end) return std::optional<Occurrence>();
+  Occurrence out;
+  if (change.span)
+    out = make(change, single.override_index);
+  else if (*place == SetPlace::generated && !segment->cancelled)
+    out = make(SetWalk::Item{single.wall, single.utc}, *segment);
+  else
+    return std::optional<Occurrence>();
+  out.key = wall_at(single.wall);
   out.override_index = single.override_index;
   return std::optional(out);
 }

@@ -31,7 +31,7 @@ TEST(RuleText, SaysWhichPartIsWrong) {
   EXPECT_THAT(refusal("INTERVAL=2"), HasSubstr("FREQ is missing"));
   EXPECT_THAT(refusal("FREQ=FORTNIGHTLY"), HasSubstr("FREQ cannot be \"FORTNIGHTLY\""));
   EXPECT_THAT(refusal("FREQ=DAILY;INTERVAL=0"), HasSubstr("INTERVAL cannot be \"0\""));
-  EXPECT_THAT(refusal("FREQ=DAILY;COUNT=-1"), HasSubstr("COUNT cannot be"));
+  EXPECT_THAT(refusal("FREQ=DAILY;COUNT=0"), HasSubstr("COUNT cannot be"));
   EXPECT_THAT(refusal("FREQ=DAILY;COUNT=99999999999999999999"), HasSubstr("COUNT cannot be"));
   EXPECT_THAT(refusal("FREQ=DAILY;UNTIL=20260230"), HasSubstr("UNTIL cannot be"));
   EXPECT_THAT(refusal("FREQ=DAILY;BYHOUR=24"), HasSubstr("BYHOUR cannot be \"24\""));
@@ -53,6 +53,8 @@ TEST(RuleText, RefusesWhatTheRfcForbids) {
   EXPECT_THAT(refusal("FREQ=MONTHLY;BYSETPOS=1"), HasSubstr("BYSETPOS"));
   EXPECT_THAT(refusal("FREQ=MONTHLY;SKIP=FORWARD"), HasSubstr("RSCALE"));
 }
+
+TEST(RuleText, ReadsACountOfMinusOneAsNone) { EXPECT_FALSE(parse_rule("FREQ=DAILY;COUNT=-1")->count); }
 
 TEST(RuleText, NamesACalendarThatNobodyCountsInHere) {
   const auto rule = parse_rule("RSCALE=HEBREW;FREQ=YEARLY;BYMONTH=5L");

@@ -220,6 +220,15 @@ TEST(SeriesOverride, WithoutATimeKeepsItsTimeOrIsNothing) {
   EXPECT_EQ(*weekly.series().count(), 2);
 }
 
+TEST(SeriesOverride, OfAnExcludedOccurrenceOrAfterTheEndIsGone) {
+  Given weekly(berlin("20260601T180000", "20260601T190000"), "FREQ=WEEKLY;UNTIL=20260615T160000Z");
+  weekly.change("20260608T180000", berlin("20260609T180000", "20260609T190000")).exdate("2026-06-08T18:00:00");
+  weekly.change("20260622T180000", berlin("20260623T180000", "20260623T190000"));
+  weekly.change("20260603T180000", berlin("20260603T180000", "20260603T190000"));
+  EXPECT_THAT(starts(weekly, "20260101", "20270101"),
+              ElementsAre("20260601T180000", "20260603T180000", "20260615T180000"));
+}
+
 TEST(SeriesOverride, IsFoundByItsDateAndByTheOtherWayToSayAGap) {
   Given daily(berlin("20260328T023000", "20260328T024500"), "FREQ=DAILY;COUNT=3");
   daily.change("20260328", berlin("20260328T120000", "20260328T130000"));
