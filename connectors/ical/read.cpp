@@ -184,6 +184,8 @@ Result<RemoteObject> read_object(std::string_view text, std::vector<ReadNote>* n
     if (notes && span) note_reversed(part.event, *span, *notes);
     read_unspanned(part.event, part.key, object.properties);
   }
+  for (const auto& [tzid, how] : zones.by_rules())
+    if (notes) notes->push_back({how.first, "zone \"" + tzid + "\": " + how.second});
   return object;
 }
 

@@ -87,7 +87,8 @@ std::string Document::in_form_of_text(std::string content) const {
 
 std::string_view Document::line_end(const Line& line) const {
   const std::string_view bytes = text_.substr(line.begin, line.end - line.begin);
-  for (std::string_view end : {"\r\n", "\n", "\r"})
+  // Folds would not be seen behind a CR alone among other line ends.
+  for (std::string_view end : {"\r\n", "\n"})
     if (bytes.size() >= end.size() && bytes.substr(bytes.size() - end.size()) == end) return end;
   return line_end_;
 }
@@ -244,12 +245,18 @@ std::string property_name(std::string_view content) {
 
 namespace {
 
+/// The colon of "TZID=tzone://Microsoft/Custom:2026…", which should have been quoted.
+bool is_in_address(std::string_view content, std::size_t at) {
+  return content.substr(at, 3) == "://" && content.substr(0, at).find("TZID=") != std::string_view::npos &&
+         content.find(':', at + 1) != std::string_view::npos;
+}
+
 /// Where the value's colon stands: outside quotes, or, where quotes never close, the first one.
 std::size_t find_colon(std::string_view content) {
   bool quoted = false;
   for (std::size_t i = 0; i < content.size(); ++i) {
     if (content[i] == '"') quoted = !quoted;
-    if (content[i] == ':' && !quoted) return i;
+    if (content[i] == ':' && !quoted && !is_in_address(content, i)) return i;
   }
   return content.find(':');
 }

@@ -8,51 +8,6 @@ namespace fasti {
 inline namespace v1 {
 namespace ical {
 
-std::string plain_tzid(std::string_view text) {
-  std::string name = unescape_text(text);
-  while (!name.empty() && (name.front() == ' ' || name.front() == '"')) name.erase(0, 1);
-  while (!name.empty() && (name.back() == ' ' || name.back() == '"')) name.pop_back();
-  return name;
-}
-
-Zones::Zones(const Document& document) {
-  for (const Component& component : document.components()) {
-    if (component.name != "VTIMEZONE") continue;
-    std::string tzid;
-    std::string location;
-    for (std::size_t line : component.lines) {
-      const std::string_view content = document.lines()[line].content;
-      if (has_name(content, "TZID")) tzid = plain_tzid(parse_property(content).value);
-      if (has_name(content, "X-LIC-LOCATION")) location = parse_property(content).value;
-    }
-    if (!tzid.empty()) embedded_.emplace(std::move(tzid), std::move(location));
-  }
-}
-
-Result<std::string> Zones::resolve(const std::string& tzid) const {
-  auto [entry, first] = resolved_.try_emplace(plain_tzid(tzid));
-  if (first) {
-    entry->second = resolve_zone(tzid);
-    auto embedded = embedded_.find(plain_tzid(tzid));
-    if (!entry->second && embedded != embedded_.end()) entry->second = resolve_zone(embedded->second);
-  }
-  if (entry->second) return *entry->second;
-  Error error;
-  error.kind = ErrorKind::bad_input;
-  error.message = "unknown zone \"" + tzid + "\"";
-  error.hint = "use an IANA zone like \"Europe/Berlin\"";
-  return error;
-}
-
-std::optional<std::string> Zones::spelling(const std::string& zone) const {
-  if (has(zone)) return zone;
-  for (const auto& [tzid, location] : embedded_) {
-    auto resolved = resolve(tzid);
-    if (resolved && *resolved == zone) return tzid;
-  }
-  return std::nullopt;
-}
-
 namespace {
 
 /// Blanks and quotes that stray around values.
@@ -111,9 +66,9 @@ Result<When> read_when(std::string_view value, const Property& property, const Z
     return When{SpanKind::all_day, std::chrono::floor<std::chrono::days>(*wall), ""};
   if (utc || offset) return When{SpanKind::zoned, *wall - offset.value_or(std::chrono::seconds(0)), "UTC"};
   const std::string tzid = property.get("TZID");
-  if (tzid.empty()) return When{SpanKind::floating, *wall, ""};
-  FASTI_TRY(std::string zone, zones.resolve(tzid));
-  return When{SpanKind::zoned, *wall, std::move(zone)};
+  if (!tzid.empty()) return zones.place(*wall, tzid);
+  if (zones.of_calendar().empty()) return When{SpanKind::floating, *wall, ""};
+  return When{SpanKind::zoned, *wall, zones.of_calendar()};
 }
 
 Result<When> as_in(const When& when, const When& series) {

@@ -17,21 +17,6 @@ namespace ical {
 /// A TZID without what its two places (a parameter, a property of VTIMEZONE) write differently.
 std::string plain_tzid(std::string_view text);
 
-/// The VTIMEZONEs of a text by TZID. Zones are looked up once.
-class Zones {
- public:
-  explicit Zones(const Document& document);
-  /// The IANA name; bad_input naming the zone when nobody knows it.
-  Result<std::string> resolve(const std::string& tzid) const;
-  bool has(const std::string& tzid) const { return embedded_.contains(tzid); }
-  /// The TZID of an embedded VTIMEZONE that means this zone; its own name first.
-  std::optional<std::string> spelling(const std::string& zone) const;
-
- private:
-  std::map<std::string, std::string> embedded_;  ///< TZID -> X-LIC-LOCATION
-  mutable std::map<std::string, std::optional<std::string>> resolved_;
-};
-
 /// A DATE or DATE-TIME; `kind` says which, `zone` is set when zoned.
 struct When {
   SpanKind kind = SpanKind::floating;
@@ -39,6 +24,50 @@ struct When {
   std::string zone;
   bool operator==(const When&) const = default;
 };
+/// The VTIMEZONEs of a text by TZID. Zones are looked up once.
+class Zones {
+ public:
+  Zones() = default;
+  explicit Zones(const Document& document);
+  /// The IANA name: what the TZID or X-LIC-LOCATION says, else the zone with the rules of the VTIMEZONE in the years
+  /// that the events of the text are about. bad_input naming the zone when there is none.
+  Result<std::string> resolve(const std::string& tzid) const;
+  /// A time of this TZID. Where no zone has the rules of the VTIMEZONE, the instant that they give, in UTC; not for a
+  /// series, which needs a zone.
+  Result<When> place(LocalSeconds wall, const std::string& tzid) const;
+  bool has(const std::string& tzid) const { return embedded_.contains(tzid); }
+  /// The TZID of an embedded VTIMEZONE that means this zone; its own name first.
+  std::optional<std::string> spelling(const std::string& zone) const;
+  /// X-WR-TIMEZONE: what publishers mean by times without a zone. Empty: none.
+  const std::string& of_calendar() const { return of_calendar_; }
+  /// The TZIDs that only the rules of their VTIMEZONE made sense of, with its line, and how they were read.
+  const std::map<std::string, std::pair<std::size_t, std::string>>& by_rules() const { return by_rules_; }
+
+ private:
+  struct Embedded {
+    const Component* component = nullptr;
+    std::string location;  ///< X-LIC-LOCATION
+  };
+  struct Years {
+    int first = 0;
+    int last = 0;
+    bool series = false;
+  };
+  struct Match {
+    std::optional<std::string> zone;
+    bool loose = false;  ///< nearly these rules: good enough for a series, not for an instant that they give otherwise
+  };
+  Years years() const;
+  Match find(const std::string& tzid) const;
+  Match match(const std::string& tzid, const Embedded& embedded) const;
+
+  const Document* document_ = nullptr;
+  std::string of_calendar_;
+  std::map<std::string, Embedded> embedded_;
+  mutable std::map<std::string, Match> resolved_;
+  mutable std::map<std::string, std::pair<std::size_t, std::string>> by_rules_;
+};
+
 Result<When> read_when(std::string_view value, const Property& property, const Zones& zones);
 /// The same instant as wall time of `series` (a DATE stays a date; floating stays as it is).
 Result<When> as_in(const When& when, const When& series);

@@ -120,8 +120,8 @@ Result<std::string> write_vtimezone(const std::string& zone, year first, std::st
   writer.line("TZID:" + zone);
   writer.line("X-LIC-LOCATION:" + zone);
   // What held before the first change; also all there is in a zone without changes.
-  writer.block("STANDARD", local_seconds(local_days(year(1970) / 1 / 1)), before.offset, before.offset, before.name,
-               "");
+  const local_days start(std::min(year(1970), first) / 1 / 1);
+  writer.block("STANDARD", start, before.offset, before.offset, before.name, "");
   for (auto* onsets : {&forward, &back}) {
     while (!onsets->empty()) {
       const std::string rule = onsets->back().date().year() >= last - years(2) ? yearly_rule(*onsets) : "";

@@ -139,6 +139,13 @@ TEST(TextTrap, ALineThatIsReplacedKeepsItsOwnLineEnd) {
   EXPECT_NE(patched(text, "b").find("\r\nLOCATION:b\r\n"), std::string::npos);
 }
 
+TEST(TextTrap, ALineThatEndsInACrAloneIsReplacedByOneThatEndsAsOthersDo) {
+  const std::string text = event("LOCATION:a\rSUMMARY:b\r\n");
+  const std::string other = patched(text, std::string(100, 'c'));
+  EXPECT_EQ(summary_of(other), "b");
+  EXPECT_EQ(std::get<std::string>(read_object(other)->properties.at("LOCATION")), std::string(100, 'c'));
+}
+
 TEST(TextTrap, AnEventsLinesAreThoseOfTheFile) {
   const Inspection inspection = inspect(
       "BEGIN:VCALENDAR\nBEGIN:VTIMEZONE\nTZID:Europe/Berlin\nEND:VTIMEZONE\nBEGIN:VEVENT\nUID:a\nDTSTART:20260101\n"
