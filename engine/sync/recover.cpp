@@ -24,7 +24,7 @@ bool shows_our_write(const TargetRun& target, const store::Intent& intent, const
   if (seen == intent.before_seen && intent.op != "create") return false;
   for (const auto& [path, value] : intent.set) {
     auto it = seen.find(path);
-    if (it == seen.end() || !(it->second == value)) return false;
+    if (it == seen.end() || !reads_the_same(it->second, value)) return false;
   }
   for (const std::string& path : intent.clear) {
     if (seen.count(path)) return false;

@@ -9,6 +9,7 @@ namespace {
 
 using support::alpha;
 using support::beta;
+using support::Fault;
 using support::Scenario;
 
 KindPolicy on_delete(DeletePolicy deletions) {
@@ -253,6 +254,22 @@ TEST(Deletion, AnEditThatTheDeleterHasSeenDoesNotContestEvenIfItsTargetIsHeld) {
   const auto held = world.sync();
   ASSERT_EQ(held.outcome, Outcome::held);
   ASSERT_EQ(world.get("r1", "tags"), "[ours, theirs]");
+  world.remove("r1");
+  world.settle();
+  EXPECT_FALSE(world.has("r1"));
+  EXPECT_FALSE(google.has("r1"));
+  EXPECT_FALSE(notion.has("r1"));
+}
+
+TEST(Deletion, AWriteInDoubtThatTheProviderRewroteDoesNotContestTheNextDeletion) {
+  Scenario world;
+  auto& google = world.add("google", alpha());
+  auto& notion = world.add("notion", beta());
+  fill(world, 8);
+  world.set("r1", "notes", "bring flags\nGate 3\n");
+  world.stage().chaos().force(Fault::lost_reply, 2);
+  world.sync();
+  ASSERT_EQ(notion.get("r1", "notes"), "bring flags\nGate 3");
   world.remove("r1");
   world.settle();
   EXPECT_FALSE(world.has("r1"));

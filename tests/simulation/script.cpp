@@ -36,12 +36,20 @@ Script draw_script(std::uint64_t seed, std::size_t ops, const std::array<double,
   Script script;
   script.seed = seed;
   const bool calm = random.chance(0.15);
+  // Some mishaps only show where two or three of them meet again and again.
+  const bool focused = !calm && random.chance(0.25);
+  std::array<std::size_t, 3> often{};
+  for (auto& fault : often) fault = random.below(support::kFaults);
   for (std::size_t i = 0; i < support::kFaults; ++i) {
     static constexpr double kProbabilities[] = {0.02, 0.05, 0.15, 0.3};
     const bool drawn = random.chance(0.35) && !calm;
     const double probability = kProbabilities[random.below(4)];
     if (drawn) script.faults[i] = probability;
+    if (focused) script.faults[i] = 0;
     if (overrides[i] >= 0) script.faults[i] = overrides[i];
+  }
+  for (const std::size_t fault : often) {
+    if (focused && overrides[fault] < 0) script.faults[fault] = 0.4;
   }
   const std::size_t records = 2 + random.below(6);
   for (std::size_t i = 0; i < records; ++i) {
