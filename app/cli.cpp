@@ -244,9 +244,17 @@ void add_review(Line& line) {
       {"fasti status", "fasti status --json"}, [](Session& s) { return status(s); });
 
   command = add(line, group, "inspect", "Show what Fasti reads from an iCalendar file",
-                {"fasti inspect club.ics", "fasti inspect club.ics --json"},
+                {"fasti inspect club.ics", "fasti inspect club.ics --expand 2026-06-01 2026-07-01 --json",
+                 "fasti inspect club.ics --roundtrip same.ics"},
                 [&line](Session& s) { return inspect(s, line.inspect); });
   command->add_option("FILE", line.inspect.file, "an .ics file, or - for stdin")->required();
+  command
+      ->add_option("--expand", line.inspect.expand,
+                   "every occurrence that starts from FROM to before TO (dates, times, or instants with Z)")
+      ->type_name("FROM TO")
+      ->expected(2);
+  command->add_option("--roundtrip", line.inspect.roundtrip, "write the file back as Fasti does: unchanged")
+      ->type_name("OUT");
 }
 
 void add_upkeep(Line& line) {

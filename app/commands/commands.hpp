@@ -116,6 +116,8 @@ Result<int> status(Session& session);
 
 struct InspectArguments {
   std::string file;
+  std::vector<std::string> expand;  ///< FROM and TO, or nothing
+  std::string roundtrip;
 };
 Result<int> inspect(Session& session, const InspectArguments& arguments);
 

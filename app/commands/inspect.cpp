@@ -62,7 +62,7 @@ void show(Session& session, const std::string& file, const Inspection& inspectio
   Table table({{"starts", Table::Align::left}, {"", Table::Align::left}});
   for (const auto& one : inspection.occurrences) {
     table.add({value_text(one.span), printable(label_of(kind, inspection.records[one.record])) +
-                                         (one.recurrence_id.empty() ? "" : " (instead of " + one.recurrence_id + ")")});
+                                         (one.changed ? " (instead of " + one.recurrence_id + ")" : "")});
   }
   if (!table.empty()) session.out << table.text(2, session.columns);
   for (const auto& problem : inspection.problems) {
@@ -70,12 +70,36 @@ void show(Session& session, const std::string& file, const Inspection& inspectio
   }
 }
 
+Result<std::optional<ExpandWindow>> window_of(const std::vector<std::string>& limits) {
+  if (limits.size() != 2) return std::optional<ExpandWindow>();
+  ExpandWindow window;
+  for (std::size_t i = 0; i < 2; ++i) {
+    const auto limit = parse_limit(limits[i]);
+    if (!limit)
+      return usage("--expand: \"" + limits[i] + "\" is no date or time", "write 2026-06-01 or 2026-06-01T18:00:00Z");
+    (i == 0 ? window.from : window.to) = *limit;
+  }
+  if (window.to.wall < window.from.wall) return usage("--expand: TO is before FROM");
+  return std::optional(window);
+}
+
+/// What would not come back as it was is not written at all.
+Status write_back(const std::string& text, const InspectArguments& arguments) {
+  const std::string same = ical::written_back(text);
+  if (same != text)
+    return Error{ErrorKind::internal, "the text would not come back unchanged", arguments.file,
+                 "please report this file", std::nullopt};
+  return system_files().write_atomically(arguments.roundtrip, same);
+}
+
 }  // namespace
 
 Result<int> inspect(Session& session, const InspectArguments& arguments) {
+  FASTI_TRY(const auto window, window_of(arguments.expand));
   FASTI_TRY(auto reading, how_to_read(session));
   FASTI_TRY(auto text, read_input(session, arguments.file));
-  auto inspection = inspect_ics(text, *reading.mapping, reading.kind);
+  if (!arguments.roundtrip.empty()) FASTI_CHECK(write_back(text, arguments));
+  auto inspection = inspect_ics(text, *reading.mapping, reading.kind, window);
   if (session.json) {
     session.out << inspection_json(inspection) << "\n";
   } else {

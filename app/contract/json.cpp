@@ -25,7 +25,7 @@ Json to_json(const CollectionInfo& collection);
 Json to_json(const ParkedInfo& parked);
 Json to_json(const LeavingSync& sync);
 Json to_json(const Error& error);
-Json to_json(const Occurrence& occurrence);
+Json to_json(const InspectedOccurrence& occurrence);
 Json to_json(const ical::InspectProblem& problem);
 
 template <class Item>
@@ -166,7 +166,7 @@ Json to_json(const LeavingSync& sync) {
           {"leaves", array_of(sync.fields)}};
 }
 
-Json to_json(const Occurrence& occurrence) {
+Json to_json(const InspectedOccurrence& occurrence) {
   Json span = value_or_null(occurrence.span);
   auto utc = occurrence.utc ? iso_time(LocalSeconds(occurrence.utc->time_since_epoch())) + "Z" : std::string();
   return {{"uid", occurrence.uid},    {"start", span["start"]},

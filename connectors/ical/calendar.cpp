@@ -106,7 +106,8 @@ class PartWriter {
     const std::string_view bytes = document_.bytes(component);
     part_.sections.push_back({lines_ + 1, document_.number(component)});
     part_.text.append(bytes);
-    const bool ended = has_line_end(bytes);
+    // A CR alone ends a line of this file, and may not before the line that follows in the part.
+    const bool ended = has_line_end(bytes) && (bytes.back() == '\n' || document_.line_end() == "\r");
     if (!ended) part_.text.append(document_.line_end());
     const char stop = document_.line_end() == "\r" ? '\r' : '\n';
     lines_ += static_cast<std::size_t>(std::count(bytes.begin(), bytes.end(), stop)) + (ended ? 0 : 1);
@@ -201,9 +202,12 @@ class Merge {
  private:
   void replace(const Component& old, const Document& part, const Component& event) {
     std::string text = bytes(part, event);
-    // The last line of a file may lack its end; a part's never does.
-    if (!has_line_end(calendar_.bytes(old)))
-      while (has_line_end(text)) text.pop_back();
+    // The last line keeps its own end: that of a file may have none, and some are a CR among others.
+    while (has_line_end(text)) text.pop_back();
+    const std::string_view before = calendar_.bytes(old);
+    std::size_t content = before.size();
+    while (content > 0 && has_line_end(before.substr(0, content))) --content;
+    text.append(before.substr(content));
     editor_.replace(old, text);
   }
   std::string bytes(const Document& part, const Component& component) {
@@ -242,10 +246,10 @@ std::optional<std::size_t> line_of(const Error& error) {
   return read.ec == std::errc() ? std::optional(line) : std::nullopt;
 }
 
-Result<RemoteObject> read_part(const CalendarPart& part, std::vector<ReadNote>* notes) {
+Result<RemoteObject> read_part(const CalendarPart& part, std::vector<ReadNote>* notes, FutureRange range) {
   if (part.problem) return *part.problem;
   const std::size_t before = notes ? notes->size() : 0;
-  auto object = read_object(part.text, notes);
+  auto object = read_object(part.text, notes, range);
   for (std::size_t i = before; notes && i < notes->size(); ++i) (*notes)[i].line = part.line_in_file((*notes)[i].line);
   if (object) return object;
   Error error = std::move(object).error();

@@ -101,6 +101,7 @@ std::vector<const Component*> find_events(const Document& document);
 struct Override {
   std::string key;
   Event event;
+  bool and_future = false;  ///< RANGE=THISANDFUTURE
 };
 struct Series {
   Event master;
@@ -109,7 +110,8 @@ struct Series {
   std::vector<Override> overrides;
   bool revised = false;  ///< the text also has older revisions of the master
 };
-Result<Series> read_series(const Document& document, const Zones& zones, std::vector<ReadNote>* notes = nullptr);
+Result<Series> read_series(const Document& document, const Zones& zones, std::vector<ReadNote>* notes = nullptr,
+                           FutureRange range = FutureRange::refuse);
 
 }  // namespace ical
 }  // namespace v1

@@ -32,11 +32,15 @@ struct ReadNote {
   std::string text;
 };
 
+/// RANGE=THISANDFUTURE, which no mapping carries: an error, or, for who only looks, the property "RANGE@key".
+enum class FutureRange { refuse, show };
+
 /// uid, properties, marker, modified (LAST-MODIFIED, else DTSTAMP) and shadow (= text) of one object. bad_input with
 /// "line N" as the place when it cannot be read: no VEVENT, several UIDs, overrides without their series, a zone
 /// nobody knows, … One override by itself (an invitation to one occurrence) is read as an event of its own; of two
 /// revisions of an event the newer one counts (RFC 5546 2.1.5).
-Result<RemoteObject> read_object(std::string_view text, std::vector<ReadNote>* notes = nullptr);
+Result<RemoteObject> read_object(std::string_view text, std::vector<ReadNote>* notes = nullptr,
+                                 FutureRange range = FutureRange::refuse);
 
 /// A new object with everything in request.set, request.uid, request.marker; CRLF, folded at 75 octets, with the
 /// VTIMEZONEs it needs. `now` becomes DTSTAMP, CREATED and LAST-MODIFIED.
@@ -64,7 +68,8 @@ struct CalendarPart {
   std::size_t line_in_file(std::size_t line_in_part) const;
 };
 /// A part's problem, else read_object of it; errors and notes name the lines of the file.
-Result<RemoteObject> read_part(const CalendarPart& part, std::vector<ReadNote>* notes = nullptr);
+Result<RemoteObject> read_part(const CalendarPart& part, std::vector<ReadNote>* notes = nullptr,
+                               FutureRange range = FutureRange::refuse);
 /// The line of an error's place; nullopt: none.
 std::optional<std::size_t> line_of(const Error& error);
 

@@ -14,10 +14,9 @@ Error bad_object(std::string message, std::size_t line, std::string hint = "") {
   return at_line(Error{ErrorKind::bad_input, std::move(message), "", std::move(hint), std::nullopt}, line);
 }
 
+bool has_future_range(const EventLine& line) { return same_name(line.property.get("RANGE"), "THISANDFUTURE"); }
+
 Result<std::string> recurrence_key(const Event& event, const EventLine& line, const When& series, const Zones& zones) {
-  if (same_name(line.property.get("RANGE"), "THISANDFUTURE"))
-    return bad_object("RANGE=THISANDFUTURE changes a whole tail of the series, which is not supported",
-                      event.number(line), "let the calendar that made it split the series");
   auto when = read_when(line.property.value, line.property, zones);
   if (!when) return at_line(when.error(), event.number(line));
   // A DATE that names an occurrence of a timed series: the one of that day.
@@ -64,7 +63,8 @@ Status check_events(const Document& document, const std::vector<const Component*
 
 }  // namespace
 
-Result<Series> read_series(const Document& document, const Zones& zones, std::vector<ReadNote>* notes) {
+Result<Series> read_series(const Document& document, const Zones& zones, std::vector<ReadNote>* notes,
+                           FutureRange range) {
   const auto components = find_events(document);
   FASTI_CHECK(check_events(document, components));
   std::vector<Event> events;
@@ -98,8 +98,12 @@ Result<Series> read_series(const Document& document, const Zones& zones, std::ve
   for (Event& event : events) {
     const EventLine* id = event.find("RECURRENCE-ID");
     if (!id) continue;
+    const bool and_future = has_future_range(*id);
+    if (and_future && range == FutureRange::refuse)
+      return bad_object("RANGE=THISANDFUTURE changes a whole tail of the series, which is not supported",
+                        event.number(*id), "let the calendar that made it split the series");
     FASTI_TRY(std::string key, recurrence_key(event, *id, series.start, zones));
-    if (!alone) add_override(series.overrides, {std::move(key), std::move(event)});
+    if (!alone) add_override(series.overrides, {std::move(key), std::move(event), and_future});
   }
   return series;
 }
@@ -163,10 +167,10 @@ std::optional<Instant> read_modified(const Series& series) {
 
 }  // namespace
 
-Result<RemoteObject> read_object(std::string_view text, std::vector<ReadNote>* notes) {
+Result<RemoteObject> read_object(std::string_view text, std::vector<ReadNote>* notes, FutureRange range) {
   const Document document(text);
   const Zones zones(document);
-  FASTI_TRY(const Series series, read_series(document, zones, notes));
+  FASTI_TRY(const Series series, read_series(document, zones, notes, range));
   RemoteObject object;
   object.uid = std::string(series.master.value("UID"));
   object.shadow = std::string(text);
@@ -183,6 +187,10 @@ Result<RemoteObject> read_object(std::string_view text, std::vector<ReadNote>* n
     if (span) object.properties.emplace(make_path("DTSTART", part.key), span->span);
     if (notes && span) note_reversed(part.event, *span, *notes);
     read_unspanned(part.event, part.key, object.properties);
+    if (!part.and_future) continue;
+    object.properties.emplace(make_path("RANGE", part.key), std::string("THISANDFUTURE"));
+    if (notes)
+      notes->push_back({document.number(part.event.component()), "RANGE=THISANDFUTURE: a sync parks this event"});
   }
   for (const auto& [tzid, how] : zones.by_rules())
     if (notes) notes->push_back({how.first, "zone \"" + tzid + "\": " + how.second});

@@ -146,6 +146,18 @@ TEST(TextTrap, ALineThatEndsInACrAloneIsReplacedByOneThatEndsAsOthersDo) {
   EXPECT_EQ(std::get<std::string>(read_object(other)->properties.at("LOCATION")), std::string(100, 'c'));
 }
 
+TEST(TextTrap, AnEventThatEndsInACrAloneIsTakenOutAndPutBack) {
+  const std::string text =
+      "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:u1\nRRULE:FREQ=DAILY\nEND:VEVENT\rBEGIN:VEVENT\nUID:u1\nRECURRENCE-ID:"
+      "20260101\n"
+      "END:VEVENT\rXXX:1\rBEGIN:VEVENT\nUID:u1\nRECURRENCE-ID:20260102\nEND:VEVENT\nEND:VCALENDAR\n";
+  const auto parts = split_calendar(text);
+  ASSERT_TRUE(parts);
+  ASSERT_EQ(parts->size(), 1U);
+  EXPECT_FALSE(parts->front().problem);
+  EXPECT_EQ(*merge_into_calendar(text, "u1", parts->front().text), text);
+}
+
 TEST(TextTrap, AnEventsLinesAreThoseOfTheFile) {
   const Inspection inspection = inspect(
       "BEGIN:VCALENDAR\nBEGIN:VTIMEZONE\nTZID:Europe/Berlin\nEND:VTIMEZONE\nBEGIN:VEVENT\nUID:a\nDTSTART:20260101\n"
