@@ -201,7 +201,7 @@ class IcsFiles(FastiCase):
         told = self.fasti("inspect", "bad.ics", "--json", code=1).json
         self.assertEqual(["Tea"], [record["fields"]["title"] for record in told["records"]])
         self.assertEqual(["2026-06-13T14:00:00Z"], [one["utc"] for one in told["occurrences"]])
-        self.assertEqual([(12, "error")], [(one["line"], one["severity"]) for one in told["problems"]])
+        self.assertEqual([(15, "error")], [(one["line"], one["severity"]) for one in told["problems"]])
 
     def test_a_file_that_is_no_calendar_is_refused(self):
         self.write("x.ics", "hello\n")
