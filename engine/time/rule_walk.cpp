@@ -29,8 +29,6 @@ std::optional<WallCount> RuleWalk::next_time() {
   while (!done_) {
     while (in_period_ < times_.size()) {
       const WallCount at = times_.at(in_period_++);
-      // Also drops what two periods share, so that it is counted once.
-      if (at <= bound_) continue;
       if (!take_step()) return std::nullopt;
       bound_ = reached_ = at;
       if (at > periods_->last()) {
@@ -46,6 +44,7 @@ std::optional<WallCount> RuleWalk::next_time() {
     if (!take_step()) break;
     reached_ = std::max(reached_, periods_->begin_of(index_));
     index_ = periods_->load(index_, Direction::forward, times_);
+    // Also passes over what two periods share (RFC 7529's skips), so that it is counted once.
     in_period_ = times_.lower_bound(bound_ + 1);
   }
   return std::nullopt;
@@ -109,7 +108,6 @@ std::optional<WallCount> RuleWalk::previous() {
   while (!done_) {
     while (in_period_ >= 0) {
       const WallCount at = times_.at(in_period_--);
-      if (at >= bound_) continue;
       if (at < periods_->start()) {
         done_ = true;
         return std::nullopt;

@@ -112,6 +112,11 @@ TEST(RuleWeeks, ThoseOfAYearMayLieInTheYearBeforeAndAfter) {
               ElementsAre("20260101T000000", "20320101T000000"));
 }
 
+TEST(RuleWeeks, TheirYearsAreCountedFromTheOneOfTheStartsWeek) {
+  EXPECT_THAT(first_of(bind_rule("FREQ=YEARLY;BYWEEKNO=1;BYDAY=MO,TU;INTERVAL=3", "20241231T000000"), 3),
+              ElementsAre("20241231T000000", "20280103T000000", "20280104T000000"));
+}
+
 TEST(RuleDays, AWeekdayNumberCountsInTheMonthOrInTheYear) {
   EXPECT_THAT(first_of(bind_rule("FREQ=YEARLY;BYMONTH=3,10;BYDAY=-1SU", "20260101T000000"), 2),
               ElementsAre("20260329T000000", "20261025T000000"));

@@ -148,6 +148,18 @@ TEST(RuleWalkSteps, AWholeDayOrMonthIsPassedOverAtOnce) {
   EXPECT_LE(steps.used(), 1000);
 }
 
+TEST(RuleWalkSeek, FindsADayThatWasSkippedIntoTheNextPeriodOrTheOneBefore) {
+  Steps steps;
+  const RulePeriods forward = bind_rule("RSCALE=GREGORIAN;FREQ=MONTHLY;BYMONTHDAY=30;SKIP=FORWARD", "20260130");
+  RuleWalk walk(forward, steps);
+  walk.seek(count_of("20260301"));
+  EXPECT_EQ(text_of(*walk.next()), "20260301T000000");
+  const RulePeriods backward = bind_rule("RSCALE=GREGORIAN;FREQ=MONTHLY;BYMONTHDAY=-31;SKIP=BACKWARD", "20260101");
+  RuleWalk back(backward, steps);
+  back.seek_back(count_of("20260201"));
+  EXPECT_EQ(text_of(*back.previous()), "20260131T000000");
+}
+
 TEST(RuleWalkEnd, IsTheLastYearOfTheCalendar) {
   EXPECT_EQ(first_of(bind_rule("FREQ=YEARLY", "99980601T120000"), 9).size(), 2u);
   EXPECT_EQ(first_of(bind_rule("FREQ=DAILY", "99991230T120000"), 9).size(), 2u);

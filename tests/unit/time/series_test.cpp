@@ -298,11 +298,33 @@ TEST(SeriesSearch, FindsTheNextAndThePreviousStart) {
 }
 
 TEST(SeriesSearch, OrdersByInstantWhereAGapTurnsWallTimesAround) {
-  // 02:30 is read as 03:30; 03:15 stands after it in the rule and before it in time.
-  const Given series(berlin("20260329T023000", "20260329T023500"), "FREQ=DAILY;BYHOUR=2,3;BYMINUTE=15,30;COUNT=8");
+  // 02:30 is read as 03:30; 03:15 stands after it in the set and before it in time.
+  Given series(berlin("20260329T023000", "20260329T023500"), "FREQ=DAILY");
+  series.input.recurrence.rules.push_back("FREQ=DAILY;BYHOUR=3;BYMINUTE=15");
   EXPECT_THAT(starts(series, "20260101", "20260330"), ElementsAre("20260329T031500", "20260329T033000"));
   EXPECT_EQ(series.series().next(utc("20260329"))->occurrence->start, wall_of("20260329T031500"));
   EXPECT_EQ(series.series().previous(utc("20260329T120000"))->occurrence->start, wall_of("20260329T033000"));
+}
+
+TEST(SeriesSearch, LeavesOutWhatAnExruleExcludes) {
+  Given daily(berlin("20260601T180000", "20260601T190000"), "FREQ=DAILY");
+  daily.input.recurrence.exrules = {"FREQ=WEEKLY;BYDAY=TU,WE,TH"};
+  EXPECT_EQ(daily.series().next(utc("20260602"))->occurrence->start, wall_of("20260605T180000"));
+  EXPECT_EQ(daily.series().previous(utc("20260605"))->occurrence->start, wall_of("20260601T180000"));
+}
+
+TEST(SeriesWindow, WithAnEndInAGapOrFoldHasWhatIsReadIntoIt) {
+  const Given daily(berlin("20260301T023000", "20260301T024500"), "FREQ=DAILY");
+  EXPECT_THAT(starts(daily, "20260329T011500", "20260329T020000"), ElementsAre("20260329T033000"));
+  EXPECT_THAT(starts(daily, "20261025T000000", "20261025T011500"), ElementsAre("20261025T023000"));
+}
+
+TEST(SeriesWindow, OverlapsALengthThatTheClockMadeLongerOnTheWall) {
+  const Given once(berlin("20260327T220000", "20260331T230000"), "FREQ=YEARLY");
+  // In 2027 the clock changes on the 28th as well; 96 hours from a spring start end an hour later on the wall.
+  EXPECT_EQ(
+      once.series().expand({utc("20260331T203000"), utc("20260331T204500"), "UTC", WindowSelect::overlapping})->size(),
+      1u);
 }
 
 TEST(SeriesBudget, ASparseRuleSaysHowFarItLooked) {
@@ -318,6 +340,20 @@ TEST(SeriesBudget, ASparseRuleSaysHowFarItLooked) {
   EXPECT_FALSE(found.occurrence);
   EXPECT_GT(found.searched_to, wall_of("20260601T190000"));
   EXPECT_THAT(never.starts_at(utc("20270101"), limits).error().message, HasSubstr("no occurrence up to 2026-06-0"));
+  EXPECT_TRUE(never.previous(utc("20270101"), limits)->gave_up);
+}
+
+TEST(SeriesBudget, WhatLiesBeforeTheEndOfTheSearchIsSure) {
+  Given never(berlin("20260601T180000", "20260601T190000"), "FREQ=SECONDLY;INTERVAL=2;BYSECOND=1");
+  never.change("20260601T180000", berlin("20260602T180000", "20260602T190000"));
+  Window limits;
+  limits.steps = 500;
+  EXPECT_TRUE(never.series().next(utc("20260601"), limits)->gave_up);
+  limits.steps = 50'000;
+  const Found found = *never.series().next(utc("20260601"), limits);
+  EXPECT_FALSE(found.gave_up);
+  ASSERT_TRUE(found.occurrence);
+  EXPECT_EQ(found.occurrence->start, wall_of("20260602T180000"));
 }
 
 TEST(SeriesBudget, ATooLargeAnswerIsAnErrorAndNeverAPart) {
