@@ -31,6 +31,10 @@ std::vector<std::string> different_zones() {
   return zones;
 }
 
+std::vector<OffsetChange> changes_of(const std::string& zone) {
+  return *offset_changes(zone, utc("19700101"), utc("20380101"));
+}
+
 /// Instants on the day of a change: beside it, inside its gap or fold, and hours away.
 std::vector<sys_seconds> around(const OffsetChange& change) {
   const seconds width = abs(change.after - change.before);
@@ -56,7 +60,7 @@ TEST(SpanLaws, InstantsSurviveTheirWallTimesInEveryZone) {
   Checked round_trip;
   Checked moved;
   for (const std::string& zone : different_zones()) {
-    for (const OffsetChange& change : *offset_changes(zone, utc("19700101"), utc("20380101"))) {
+    for (const OffsetChange& change : changes_of(zone)) {
       for (sys_seconds at : around(change)) {
         const InstantRange given{at, at + hours(1)};
         const Span span = *zoned_span(given, zone);
@@ -83,7 +87,7 @@ TEST(SpanLaws, InstantsSurviveTheirWallTimesInEveryZone) {
 TEST(SpanLaws, WallTimesSurviveTheirInstantsButInAGap) {
   Checked checked;
   for (const std::string& zone : different_zones()) {
-    for (const OffsetChange& change : *offset_changes(zone, utc("19700101"), utc("20380101"))) {
+    for (const OffsetChange& change : changes_of(zone)) {
       const LocalSeconds before(change.at.time_since_epoch() + change.before);
       const seconds gap = change.after - change.before;
       for (int quarter = -12; quarter <= 12; ++quarter) {
