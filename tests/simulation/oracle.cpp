@@ -132,9 +132,10 @@ void Oracle::erase(const std::string& code, const std::map<std::string, Value>& 
   auto& deletion = record.deletions.emplace_back();
   deletion.awareness = awareness;
   for (const auto& [field, history] : record.fields) {
-    const auto value = value_of(shown, field);
-    deletion.known[field] = closure(history, in(history, field, value));
-    if (!value) deletion.empty.insert(field);
+    deletion.known[field] = closure(history, in(history, field, value_of(shown, field)));
+  }
+  for (const auto& field : written_fields()) {
+    if (!value_of(shown, field)) deletion.empty.insert(field);
   }
 }
 

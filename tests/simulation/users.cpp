@@ -166,7 +166,8 @@ Users::Typed Users::type_into(Place& place, const FakeObject& object, SeededRand
   std::optional<Value> value;
   if (wants_to_clear(field, current, random)) {
     oracle_.cleared(code, field, write);
-    // Back to what it was before our write, whose reply was lost: without a stamp it looks as if we had never been here.
+    // Back to what it was before our write, whose reply was lost: without a stamp it looks as if we had never been
+    // here.
     if (!place.provider->nature().stamps && in_doubt(place, object.id)) oracle_.overwritten(code, field, write);
   } else {
     value = make_value(field, write, current, random);

@@ -173,7 +173,11 @@ std::string FakeProvider::new_version(const FakeObject& object) const {
 
 void FakeProvider::touch(const std::string& collection, FakeObject& object, WriteOp op, const std::string& key) {
   const Instant now = clock_.now();
-  if (object.changed == 0) object.created = now;
+  if (object.changed == 0) {
+    object.created = now;
+    object.indexed = now;
+    if (chaos_.strikes(Fault::index_lag)) object.indexed += nature_.abilities.visibility_lag;
+  }
   object.changed = ++sequence_;
   object.modified = now - now.time_since_epoch() % nature_.abilities.granularity;
   object.gone = op == WriteOp::remove;

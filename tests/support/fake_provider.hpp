@@ -30,7 +30,7 @@ struct Nature {
   enum class Echo { none, version, full } echo = Echo::version;  ///< what the reply to a write tells
   std::chrono::seconds span_step{1};                             ///< finer times are cut off
   bool uids = true;
-  bool stamps = true;        ///< the marker keeps which write touched it last; a property like "Fasti ID" cannot
+  bool stamps = true;       ///< the marker keeps which write touched it last; a property like "Fasti ID" cannot
   bool burned_ids = false;  ///< the id of a deleted object cannot be used again
   bool read_only = false;
   std::size_t page_items = 5;
@@ -48,6 +48,7 @@ struct FakeObject {
   std::optional<Marker> marker;
   Instant modified{};
   Instant created{};
+  Instant indexed{};          ///< from when on listings without a cursor and searches show it
   std::uint64_t changed = 0;  ///< sequence of the last change
   bool gone = false;
   bool unreadable = false;

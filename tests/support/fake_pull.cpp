@@ -44,7 +44,7 @@ std::vector<std::string> FakeProvider::wanted(const Collection& objects, const P
   for (const auto& [id, object] : objects) {
     if (listing.complete) {
       if (object.gone) continue;
-      if (!nature_.abilities.cursor && lagging(object.created) && chaos_.strikes(Fault::index_lag)) continue;
+      if (!nature_.abilities.cursor && clock_.now() < object.indexed) continue;
     } else if (object.changed <= listing.since) {
       continue;
     }
@@ -149,7 +149,7 @@ Result<std::vector<RemoteObject>> FakeProvider::find_marked(const std::string& c
   for (const auto& entry : **reached) {
     const auto& object = entry.second;
     if (object.gone || !object.marker || object.marker->store != store || object.marker->record != record) continue;
-    if (lagging(object.created) && chaos_.strikes(Fault::index_lag)) continue;
+    if (clock_.now() < object.indexed) continue;
     out.push_back(show(object));
   }
   return out;
