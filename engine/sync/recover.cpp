@@ -22,13 +22,19 @@ bool shows_our_write(const TargetRun& target, const store::Intent& intent, const
   if (intent.op == "create" && object.marker && object.marker->record == intent.record) return true;
   Properties seen = mapped_only(target, object.properties);
   if (seen == intent.before_seen && intent.op != "create") return false;
+  // One new value of ours is enough: the others may have been edited since. What is missing proves less, a person may
+  // have emptied it as well.
+  std::size_t ours = 0;
+  std::size_t news = 0;
   for (const auto& [path, value] : intent.set) {
     auto it = seen.find(path);
-    if (it == seen.end() || !reads_the_same(it->second, value)) return false;
+    const bool there = it != seen.end() && reads_the_same(it->second, value);
+    ours += there ? 1 : 0;
+    news += there && !same_at(seen, intent.before_seen, path) ? 1 : 0;
   }
-  for (const std::string& path : intent.clear) {
-    if (seen.count(path)) return false;
-  }
+  const bool cleared = std::none_of(intent.clear.begin(), intent.clear.end(),
+                                    [&](const std::string& path) { return seen.count(path) != 0; });
+  if (news == 0 && (ours < intent.set.size() || !cleared)) return false;
   return object.version != intent.expected_version || intent.expected_version.empty();
 }
 

@@ -228,6 +228,25 @@ TEST(Writing, WhatACreateInDoubtLeftThereIsNoEditAgainstALaterPut) {
   EXPECT_EQ(google.get("r1", "notes"), "(none)");
 }
 
+TEST(Writing, AWriteInDoubtIsKnownByWhatOfItIsStillThere) {
+  KindPolicy policy;
+  policy.fallback.type = Policy::Type::ask;
+  Scenario world(policy);
+  auto& notion = world.add("notion", beta());
+  world.put("r1", {{"title", "Final"}});
+  world.settle();
+  world.set("r1", "title", "Final (moved)");
+  world.set("r1", "notes", "bring flags");
+  world.stage().chaos().force(Fault::lost_reply, 1);
+  world.sync();
+  notion.set("r1", "notes", "bring two flags");
+  world.set("r1", "notes", std::nullopt);
+  EXPECT_EQ(world.sync().outcome, Outcome::waiting) << "emptied here, edited there: neither has seen the other";
+  EXPECT_EQ(world.get("r1", "notes"), "(none)");
+  EXPECT_EQ(notion.get("r1", "notes"), "bring two flags");
+  EXPECT_EQ(world.conflicts().size(), 1U);
+}
+
 }  // namespace
 }  // namespace v1
 }  // namespace fasti
