@@ -148,7 +148,7 @@ const std::map<std::string, FakeObject>& FakeProvider::objects(const std::string
 
 const FakeObject* FakeProvider::replaced(const std::string& collection, const std::string& id) const {
   auto found = before_ours_.find(collection + "/" + id);
-  return found == before_ours_.end() ? nullptr : &found->second;
+  return found == before_ours_.end() ? nullptr : &found->second.object;
 }
 
 std::vector<const FakeObject*> FakeProvider::living(const std::string& collection) const {
@@ -313,7 +313,7 @@ Result<Written> FakeProvider::store_change(Collection& objects, const WriteReque
     next.marker = marker_of(request);
   }
   const bool rewritten = rewrite(next.properties);
-  before_ours_[request.collection + "/" + request.id] = object;
+  before_ours_[request.collection + "/" + request.id] = {object, clock_.now()};
   touch(request.collection, next, request.op, request.key.empty() ? "no key" : request.key);
   object = next;
   return reply(object, rewritten);

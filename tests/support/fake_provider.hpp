@@ -137,7 +137,11 @@ class FakeProvider final : public Connector {
   Clock& clock_;
   Chaos& chaos_;
   std::map<std::string, Collection> collections_;
-  std::map<std::string, FakeObject> before_ours_;        ///< by collection/id: what our last write replaced
+  struct Replaced {
+    FakeObject object;
+    Instant at{};
+  };
+  std::map<std::string, Replaced> before_ours_;          ///< by collection/id: what our last write replaced, and when
   mutable std::map<std::string, Properties> originals_;  ///< by shadow
   std::vector<HistoryEntry> history_;
   std::vector<std::string> unconditional_;

@@ -90,9 +90,9 @@ Status FakeProvider::deliver(Collection& objects, const PullRequest& request, co
       if (listing.complete && object.gone) continue;
       auto ours = before_ours_.find(request.collection + "/" + object.id);
       const bool stale =
-          !object.gone && ours != before_ours_.end() && lagging(object.modified) && chaos_.strikes(Fault::stale_read);
+          !object.gone && ours != before_ours_.end() && lagging(ours->second.at) && chaos_.strikes(Fault::stale_read);
       if (stale) object.changed = ++sequence_;
-      page.push_back(change_of(stale ? ours->second : object, request));
+      page.push_back(change_of(stale ? ours->second.object : object, request));
       if (chaos_.strikes(Fault::duplicate_item)) again = page.back();
     }
     if (auto taken = sink(std::move(page)); !taken) return taken;
