@@ -247,6 +247,34 @@ TEST(Writing, AWriteInDoubtIsKnownByWhatOfItIsStillThere) {
   EXPECT_EQ(world.conflicts().size(), 1U);
 }
 
+TEST(Writing, AWriteInDoubtThatKeptItsMinuteIsStillKnown) {
+  KindPolicy policy;
+  policy.fallback.type = Policy::Type::ask;
+  Scenario world(policy);
+  auto& notion = world.add("notion", beta());
+  world.put("r1", {{"title", "Final"}});
+  world.settle();
+  // Somebody's edit, and our write in the same minute: the page's version does not move.
+  notion.provider().before_write = [&](const WriteRequest& request) {
+    if (request.op != WriteOp::update || !request.set.count("Notes")) return;
+    notion.provider().before_write = nullptr;
+    world.stage().chaos().force(Fault::lost_reply, 1);
+  };
+  notion.set("r1", "status", "confirmed");
+  world.stage().clock().advance(std::chrono::milliseconds(1));
+  const auto before = notion.object("r1")->version;
+  auto app = world.stage().engine().put({"booking", world.record_id("r1"), {{"notes", "bring flags"}}, 0, false},
+                                        PutMode::merge);
+  ASSERT_TRUE(app.ok());
+  ASSERT_TRUE(world.stage().engine().run(sync::Engine::Mode::sync, RunOptions{}).ok());
+  ASSERT_EQ(notion.get("r1", "notes"), "bring flags");
+  ASSERT_EQ(notion.object("r1")->version, before);
+  world.set("r1", "notes", std::nullopt);
+  world.settle();
+  EXPECT_EQ(world.get("r1", "notes"), "(none)") << "what we wrote ourselves is no edit";
+  EXPECT_EQ(notion.get("r1", "notes"), "(none)");
+}
+
 }  // namespace
 }  // namespace v1
 }  // namespace fasti
