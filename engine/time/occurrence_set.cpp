@@ -70,24 +70,52 @@ Result<OccurrenceSet> OccurrenceSet::make(const Recurrence& recurrence, const Sp
     set.zone_ = find_zone(start.zone);
     if (!set.zone_) return unknown_zone(start.zone);
   }
-  for (auto [texts, rules] : {std::pair(&recurrence.rules, &set.rules_), {&recurrence.exrules, &set.exrules_}}) {
-    for (const std::string& text : *texts) {
-      // "RRULE:" alone is seen in the wild.
-      if (text.empty()) continue;
-      FASTI_TRY(Rule rule, parse_rule(text));
-      FASTI_TRY(RulePeriods periods, RulePeriods::bind(std::move(rule), start.start, start.kind, set.zone_));
-      rules->push_back(std::move(periods));
-    }
-  }
+  set.start_counts_ = start_belongs == StartBelongs::always ? StartCounts::always : StartCounts::if_generated;
+  FASTI_CHECK(set.add_rules(recurrence, start));
   FASTI_CHECK(set.add_dates(recurrence.rdates, start));
   FASTI_CHECK(set.add_exceptions(recurrence.exdates));
   // A series cut before its start ("this and following" from the first on) is empty.
   const bool ended = !set.rules_.empty() && std::all_of(set.rules_.begin(), set.rules_.end(),
                                                         [&](const auto& rule) { return !rule.allows(set.start_); });
-  set.start_counts_ = start_belongs == StartBelongs::always ? StartCounts::always : StartCounts::if_generated;
   if (start_belongs == StartBelongs::always && !ended) set.dates_.push_back(set.start_);
   sort_unique(set.dates_);
+  set.count_once();
   return set;
+}
+
+Status OccurrenceSet::add_rules(const Recurrence& recurrence, const Span& start) {
+  // Each occurrence asks each rule; a series of real life has one.
+  constexpr std::size_t kRulesMax = 100;
+  const std::size_t number = recurrence.rules.size() + recurrence.exrules.size();
+  if (number > kRulesMax)
+    return Error{ErrorKind::bad_input,
+                 std::to_string(number) + " rules in one series, of " + std::to_string(kRulesMax) + " at most", "",
+                 "make several events of it", std::nullopt};
+  for (auto [texts, rules] : {std::pair(&recurrence.rules, &rules_), {&recurrence.exrules, &exrules_}}) {
+    for (const std::string& text : *texts) {
+      // "RRULE:" alone is seen in the wild.
+      if (text.empty()) continue;
+      FASTI_TRY(Rule rule, parse_rule(text));
+      FASTI_TRY(RulePeriods periods, RulePeriods::bind(std::move(rule), start.start, start.kind, zone_));
+      rules->push_back(std::move(periods));
+    }
+  }
+  return {};
+}
+
+/// Turns COUNT into an end. What is too large for that is counted from the start with every question.
+void OccurrenceSet::count_once() {
+  finite_ = std::all_of(rules_.begin(), rules_.end(),
+                        [](const RulePeriods& rule) { return rule.rule().count || rule.rule().until; });
+  constexpr std::int64_t kStepsMax = 20'000;
+  Steps steps(kStepsMax);
+  for (auto* rules : {&rules_, &exrules_}) {
+    const StartCounts counts = rules == &rules_ ? start_counts_ : StartCounts::if_generated;
+    for (RulePeriods& rule : *rules) {
+      if (!rule.rule().count) continue;
+      if (const auto last = RuleWalk(rule, steps, counts).last_counted()) rule.end_after(*last);
+    }
+  }
 }
 
 Status OccurrenceSet::add_dates(const std::vector<std::string>& texts, const Span& start) {
@@ -125,11 +153,6 @@ std::optional<WallCount> OccurrenceSet::own_end(WallCount at) const {
                                    [](const OwnEnd& own, WallCount wall) { return own.at < wall; });
   if (it == own_ends_.end() || it->at != at) return std::nullopt;
   return it->end;
-}
-
-bool OccurrenceSet::is_finite() const {
-  return std::all_of(rules_.begin(), rules_.end(),
-                     [](const RulePeriods& rule) { return rule.rule().count || rule.rule().until; });
 }
 
 bool OccurrenceSet::is_excepted(WallCount wall) const {

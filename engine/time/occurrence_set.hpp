@@ -29,7 +29,7 @@ class OccurrenceSet {
   /// The end that an RDATE period gives its occurrence, as wall time.
   std::optional<WallCount> own_end(WallCount at) const;
   /// No rule goes on for ever.
-  bool is_finite() const;
+  bool is_finite() const { return finite_; }
   /// nullopt: the budget ran out.
   std::optional<bool> contains(WallCount wall, Steps& steps) const;
   std::optional<SetPlace> place_of(WallCount wall, Steps& steps) const;
@@ -41,6 +41,8 @@ class OccurrenceSet {
     WallCount end;
   };
   OccurrenceSet() = default;
+  Status add_rules(const Recurrence& recurrence, const Span& start);
+  void count_once();
   Status add_dates(const std::vector<std::string>& texts, const Span& start);
   Status add_exceptions(const std::vector<std::string>& texts);
   bool is_excepted(WallCount wall) const;
@@ -51,6 +53,7 @@ class OccurrenceSet {
   SpanKind kind_ = SpanKind::floating;
   StartCounts start_counts_ = StartCounts::always;
   WallCount start_ = 0;
+  bool finite_ = true;
   std::vector<RulePeriods> rules_;
   std::vector<RulePeriods> exrules_;
   std::vector<WallCount> dates_;    ///< the start and RDATEs, sorted

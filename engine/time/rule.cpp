@@ -155,6 +155,9 @@ Status Parser::bits(std::string_view value, int low, int high, Bits& out) const 
 Status Parser::signed_numbers(std::string_view value, int high, std::vector<int>& out) const {
   FASTI_TRY(out, numbers(value, -high, high));
   if (std::find(out.begin(), out.end(), 0) != out.end()) return refuse_value("0");
+  // However long the text is, a period never costs more than its distinct values.
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
   return {};
 }
 
@@ -212,7 +215,9 @@ Status Parser::by_day(std::string_view value) {
     } else {
       const auto n = read_number(digits);
       if (!n || *n < -53 || *n > 53) return refuse_value(piece);
-      rule_.nth_weekdays.push_back({static_cast<int>(*n), *weekday});
+      auto& weekdays = *n < 0 ? rule_.nth_weekdays_back : rule_.nth_weekdays;
+      weekdays[static_cast<std::size_t>(*weekday)] |= 1ull << std::abs(*n);
+      rule_.has_nth_weekdays = true;
     }
     rule_.has_by_day = true;
   }
@@ -259,9 +264,9 @@ Status Parser::check() const {
   if (!has("FREQ")) return refuse("FREQ is missing");
   if (has("SKIP") && !has("RSCALE")) return refuse("SKIP needs RSCALE (RFC 7529 section 4.1)");
   const bool long_period = frequency == Frequency::monthly || frequency == Frequency::yearly;
-  if (!rule_.nth_weekdays.empty() && !long_period)
+  if (rule_.has_nth_weekdays && !long_period)
     return refuse("BYDAY has a number, which only MONTHLY and YEARLY can count");
-  if (!rule_.nth_weekdays.empty() && has("BYWEEKNO")) return refuse("BYDAY has a number beside BYWEEKNO");
+  if (rule_.has_nth_weekdays && has("BYWEEKNO")) return refuse("BYDAY has a number beside BYWEEKNO");
   if (has("BYWEEKNO") && frequency != Frequency::yearly) return refuse("BYWEEKNO is for YEARLY only");
   if (has("BYMONTHDAY") && frequency == Frequency::weekly) return refuse("BYMONTHDAY is not for WEEKLY");
   const bool year_day_free = frequency == Frequency::yearly || frequency < Frequency::daily;

@@ -1,6 +1,7 @@
 #pragma once
 // A recurrence rule as values: what RFC 5545 3.3.10 (and RFC 7529 for SKIP) lets a text say. Not its expansion, which
 // needs a start: rule_periods.hpp.
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -18,12 +19,6 @@ enum class Frequency { secondly, minutely, hourly, daily, weekly, monthly, yearl
 
 /// RFC 7529: what becomes of a day that a month or year does not have.
 enum class Skip { omit, backward, forward };
-
-/// "-1FR". Weekdays count from Sunday = 0.
-struct NthWeekday {
-  int n = 0;
-  int weekday = 0;
-};
 
 struct Until {
   enum class Form { date, local, utc };
@@ -44,9 +39,11 @@ struct Rule {
   std::uint32_t month_days = 0;
   std::uint32_t month_days_back = 0;  ///< bit 1: the last day
   bool has_by_day = false;
-  std::uint32_t weekdays = 0;  ///< those of BYDAY without a number
-  std::vector<NthWeekday> nth_weekdays;
-  std::vector<int> year_days;
+  std::uint32_t weekdays = 0;  ///< those of BYDAY without a number; bit 0: Sunday
+  bool has_nth_weekdays = false;
+  std::array<std::uint64_t, 7> nth_weekdays{};       ///< by weekday; bit n: "nFR"
+  std::array<std::uint64_t, 7> nth_weekdays_back{};  ///< bit n: "-nFR"
+  std::vector<int> year_days;                        ///< this and the next two: sorted, none twice
   std::vector<int> weeks;
   std::vector<int> positions;
   int week_start = 1;

@@ -41,10 +41,9 @@ std::int64_t unit_of(Frequency frequency) {
   }
 }
 
-std::vector<int> values_of(std::uint64_t bits) {
-  std::vector<int> values;
-  for (; bits != 0; bits &= bits - 1) values.push_back(std::countr_zero(bits));
-  return values;
+template <class Function>
+void for_each_bit(std::uint64_t bits, Function function) {
+  for (; bits != 0; bits &= bits - 1) function(std::countr_zero(bits));
 }
 
 }  // namespace
@@ -135,7 +134,9 @@ void RulePeriods::fill_times(SpanKind kind) {
   const auto clock = static_cast<int>(start_ - floor_div(start_, kDay) * kDay);
   auto list = [&](std::uint64_t bits, int from_start, Frequency shortest) {
     if (rule_.frequency <= shortest) return std::vector<int>{0};
-    return bits != 0 ? values_of(bits) : std::vector<int>{from_start};
+    std::vector<int> values;
+    for_each_bit(bits != 0 ? bits : 1ull << from_start, [&](int value) { values.push_back(value); });
+    return values;
   };
   for (int hour : list(rule_.hours, clock / 3600, Frequency::hourly))
     for (int minute : list(rule_.minutes, clock / 60 % 60, Frequency::minutely))
@@ -171,6 +172,12 @@ void RulePeriods::fill_until(SpanKind kind, const Zone* zone) {
     last_ = at;
   }
   surely_ = last_ = std::min(last_, end);
+}
+
+void RulePeriods::end_after(WallCount last) {
+  last_ = std::min(last_, last);
+  surely_ = std::min(surely_, last_);
+  rule_.count.reset();
 }
 
 bool RulePeriods::allows(WallCount wall) const {
@@ -223,20 +230,19 @@ bool RulePeriods::fits_month_day(int day, int length) const {
 bool RulePeriods::fits_weekday(std::int64_t day) const {
   const int weekday = civil::weekday_of(day);
   if ((rule_.weekdays >> weekday & 1) != 0) return true;
-  if (rule_.nth_weekdays.empty()) return false;
+  if (!rule_.has_nth_weekdays) return false;
   const Date date = civil::date_of(day);
   const int number = nth_in_month_ ? date.day : static_cast<int>(day - day_number(date.year, 1, 1)) + 1;
   const int length = nth_in_month_ ? civil::month_length(date.year, date.month) : civil::year_length(date.year);
   const int nth = (number - 1) / 7 + 1;
   const int nth_back = (length - number) / 7 + 1;
-  return std::any_of(rule_.nth_weekdays.begin(), rule_.nth_weekdays.end(), [&](const NthWeekday& wanted) {
-    return wanted.weekday == weekday && (wanted.n == nth || wanted.n == -nth_back);
-  });
+  const auto i = static_cast<std::size_t>(weekday);
+  return (rule_.nth_weekdays[i] >> nth & 1) != 0 || (rule_.nth_weekdays_back[i] >> nth_back & 1) != 0;
 }
 
 bool RulePeriods::fits_year_day(int day_of_year, int length) const {
-  return std::any_of(rule_.year_days.begin(), rule_.year_days.end(),
-                     [&](int wanted) { return wanted == day_of_year || wanted == day_of_year - length - 1; });
+  return std::binary_search(rule_.year_days.begin(), rule_.year_days.end(), day_of_year) ||
+         std::binary_search(rule_.year_days.begin(), rule_.year_days.end(), day_of_year - length - 1);
 }
 
 bool RulePeriods::fits_day(std::int64_t day) const {
@@ -280,21 +286,28 @@ void RulePeriods::add_month(int year, int month, DaySet& days) const {
     return;
   }
   std::uint64_t bits = month_day_bits(length);
-  if (rule_.has_by_day && rule_.nth_weekdays.empty()) bits &= weekdays;
-  if (rule_.nth_weekdays.empty()) {
+  if (rule_.has_by_day && !rule_.has_nth_weekdays) bits &= weekdays;
+  if (!rule_.has_nth_weekdays) {
     days.add(bits, before);
     return;
   }
-  for (int day : values_of(bits))
+  for_each_bit(bits, [&](int day) {
     if (fits_weekday(before + day)) days.add(before + day);
+  });
 }
 
 void RulePeriods::add_nth_weekdays(std::int64_t first, int length, DaySet& days) const {
   const std::int64_t last = first + length - 1;
-  for (const auto& [n, weekday] : rule_.nth_weekdays) {
-    const std::int64_t day = n > 0 ? first + (weekday - civil::weekday_of(first) + 7) % 7 + 7 * (n - 1)
-                                   : last - (civil::weekday_of(last) - weekday + 7) % 7 + 7 * (n + 1);
-    if (n != 0 && day >= first && day <= last) days.add(day);
+  auto add = [&](std::int64_t day) {
+    if (day >= first && day <= last) days.add(day);
+  };
+  for (int weekday = 0; weekday < 7; ++weekday) {
+    const auto i = static_cast<std::size_t>(weekday);
+    // A zeroth never comes.
+    const std::int64_t first_one = first + (weekday - civil::weekday_of(first) + 7) % 7;
+    const std::int64_t last_one = last - (civil::weekday_of(last) - weekday + 7) % 7;
+    for_each_bit(rule_.nth_weekdays[i] & ~1ull, [&](int n) { add(first_one + 7 * (n - 1)); });
+    for_each_bit(rule_.nth_weekdays_back[i], [&](int n) { add(last_one - 7 * (n - 1)); });
   }
 }
 

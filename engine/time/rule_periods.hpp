@@ -62,6 +62,8 @@ class RulePeriods {
   /// Nothing after this is allowed by UNTIL; before it, ask allows().
   WallCount last() const { return last_; }
   bool allows(WallCount wall) const;
+  /// Says the last time that COUNT allows, so that nobody has to count again.
+  void end_after(WallCount last);
 
  private:
   struct DaySet {

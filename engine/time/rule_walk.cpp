@@ -63,6 +63,7 @@ void RuleWalk::seek(WallCount from) {
 /// Walks from the start to the first time >= end, which is held back for next(). `bound_` is then the last one before.
 void RuleWalk::count_to(WallCount end) {
   left_ = *periods_->rule().count;
+  counted_ = periods_->start() - 1;
   position(periods_->start());
   bool first = true;
   while (*left_ > 0) {
@@ -80,6 +81,13 @@ void RuleWalk::count_to(WallCount end) {
   done_ = true;
 }
 
+std::optional<WallCount> RuleWalk::last_counted() {
+  gave_up_ = false;
+  count_to(INT64_MAX);
+  if (gave_up_) return std::nullopt;
+  return counted_;
+}
+
 std::optional<WallCount> RuleWalk::next() {
   if (!left_) return next_time();
   if (*left_ == 0 || (done_ && !held_)) return std::nullopt;
@@ -92,7 +100,6 @@ void RuleWalk::seek_back(WallCount before) {
   gave_up_ = false;
   bound_ = std::min(before, periods_->last() + 1);
   if (periods_->rule().count) {
-    counted_ = periods_->start() - 1;
     count_to(before);
     if (gave_up_) return;
     bound_ = held_ ? before : counted_ + 1;

@@ -43,6 +43,8 @@ class RuleWalk {
   /// The next previous() is the last time < `before`.
   void seek_back(WallCount before);
   std::optional<WallCount> previous();
+  /// The last time that COUNT allows (before the start: none); nullopt when the budget ran out.
+  std::optional<WallCount> last_counted();
 
   /// The budget ran out: the missing answer is unknown, not "no more".
   bool gave_up() const { return gave_up_; }

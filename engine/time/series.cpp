@@ -36,6 +36,7 @@ struct Single {
   std::int64_t utc = 0;  ///< of its key: equal for all ways to write one key
   WallCount wall = 0;
   int override_index = 0;
+  SetPlace place = SetPlace::between;
 };
 
 const Zone* zone_of(const Span& span) { return span.kind == SpanKind::zoned ? find_zone(span.zone) : nullptr; }
@@ -61,7 +62,8 @@ struct Series::Body {
   Status add_set();
   Status add_overrides();
   Status add_future(const SeriesOverride& change, WallCount key, int index);
-  Result<WallCount> key_wall(const SeriesOverride& change) const;
+  WallCount key_wall(const SeriesOverride& change, Steps& steps) const;
+  void add_singles(std::vector<Single> found, Steps& steps);
   const Single* find_single(std::int64_t utc) const {
     if (singles.empty()) return nullptr;
     auto it = std::lower_bound(singles.begin(), singles.end(), utc,
@@ -91,10 +93,10 @@ class Question {
   ZoneClock& clock() { return body_->zone ? zone_clock_ : window_clock_; }
   Occurrence make(const SetWalk::Item& item, const Segment& segment);
   Occurrence make(const SeriesOverride& change, int index);
-  /// nullopt: not an occurrence (cancelled, or nothing generates it); a result error: the budget.
-  Result<std::optional<Occurrence>> make(const Single& single);
-  /// Overrides that a question about instants from `from` until `to` must look at, in order of their keys.
-  Status take_singles(std::vector<Occurrence>& out);
+  /// nullopt: cancelled, or nothing generates it.
+  std::optional<Occurrence> make(const Single& single);
+  /// All overrides that are occurrences, in order of their keys.
+  std::vector<Occurrence> singles();
   bool is_in_window(const Occurrence& occurrence) const;
   Error spent(WallCount reached, bool empty) const;
 
@@ -148,31 +150,29 @@ Occurrence Question::make(const SeriesOverride& change, int index) {
   return out;
 }
 
-Result<std::optional<Occurrence>> Question::make(const Single& single) {
+std::optional<Occurrence> Question::make(const Single& single) {
   const SeriesOverride& change = body_->input.overrides[static_cast<std::size_t>(single.override_index)];
-  if (change.cancelled || (!change.span && !body_->set)) return std::optional<Occurrence>();
-  const auto place = body_->set ? body_->set->place_of(single.wall, steps_) : SetPlace::between;
-  if (!place) return spent(single.wall, true);
-  const Segment* segment = body_->set ? &body_->segment_of(single.wall) : nullptr;
-  if (*place == SetPlace::excluded || *place == SetPlace::after_end) return std::optional<Occurrence>();
+  const bool gone = single.place == SetPlace::excluded || single.place == SetPlace::after_end;
+  if (change.cancelled || gone) return std::nullopt;
   Occurrence out;
-  if (change.span)
+  if (change.span) {
     out = make(change, single.override_index);
-  else if (*place == SetPlace::generated && !segment->cancelled)
-    out = make(SetWalk::Item{single.wall, single.utc}, *segment);
-  else
-    return std::optional<Occurrence>();
+  } else {
+    if (single.place != SetPlace::generated) return std::nullopt;
+    const Segment& segment = body_->segment_of(single.wall);
+    if (segment.cancelled) return std::nullopt;
+    out = make(SetWalk::Item{single.wall, single.utc}, segment);
+  }
   out.key = wall_at(single.wall);
   out.override_index = single.override_index;
-  return std::optional(out);
+  return out;
 }
 
-Status Question::take_singles(std::vector<Occurrence>& out) {
-  for (const Single& single : body_->singles) {
-    FASTI_TRY(const auto occurrence, make(single));
-    if (occurrence) out.push_back(*occurrence);
-  }
-  return {};
+std::vector<Occurrence> Question::singles() {
+  std::vector<Occurrence> out;
+  for (const Single& single : body_->singles)
+    if (const auto occurrence = make(single)) out.push_back(*occurrence);
+  return out;
 }
 
 bool Question::is_in_window(const Occurrence& occurrence) const {
@@ -225,11 +225,10 @@ Status Series::Body::add_set() {
 }
 
 /// A key that is a date names the occurrence of that day, else the time of the series on it.
-Result<WallCount> Series::Body::key_wall(const SeriesOverride& change) const {
+WallCount Series::Body::key_wall(const SeriesOverride& change, Steps& steps) const {
   const WallCount key = count_of(change.key);
   if (!set || !input.span || input.span->kind == SpanKind::all_day) return key;
   if (!change.key_is_date) return key;
-  Steps steps;
   SetWalk walk(*set, steps);
   walk.seek(key);
   const auto item = walk.next();
@@ -239,7 +238,6 @@ Result<WallCount> Series::Body::key_wall(const SeriesOverride& change) const {
 }
 
 Status Series::Body::add_future(const SeriesOverride& change, WallCount key, int index) {
-  const auto same = [&](const Segment& segment) { return segment.first == key; };
   Segment segment = segment_of(key);
   segment.first = key;
   segment.override_index = index;
@@ -253,39 +251,47 @@ Status Series::Body::add_future(const SeriesOverride& change, WallCount key, int
     segment.shift = count_of(span.start) - key;
     segment.length = length_of(*change.span, input.length);
   }
-  const auto it = std::find_if(segments.begin(), segments.end(), same);
-  if (it != segments.end())
+  // They come in the order of their keys, but for a date among times.
+  const auto it = std::lower_bound(segments.begin(), segments.end(), key,
+                                   [](const Segment& other, WallCount at) { return other.first < at; });
+  if (it != segments.end() && it->first == key)
     *it = segment;
   else
-    segments.push_back(segment);
-  std::sort(segments.begin(), segments.end(), [](const Segment& a, const Segment& b) { return a.first < b.first; });
+    segments.insert(it, segment);
   return {};
+}
+
+/// The later one of two for one occurrence counts.
+void Series::Body::add_singles(std::vector<Single> found, Steps& steps) {
+  std::stable_sort(found.begin(), found.end(), [](const Single& a, const Single& b) { return a.utc < b.utc; });
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    if (i + 1 < found.size() && found[i + 1].utc == found[i].utc) continue;
+    // Where the work is too much to know, an override is shown: somebody wrote it.
+    if (set) found[i].place = set->place_of(found[i].wall, steps).value_or(SetPlace::between);
+    singles.push_back(found[i]);
+  }
 }
 
 Status Series::Body::add_overrides() {
   ZoneClock clock(zone);
+  Steps steps;
   std::vector<std::size_t> order(input.overrides.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
   std::stable_sort(order.begin(), order.end(),
                    [&](std::size_t a, std::size_t b) { return input.overrides[a].key < input.overrides[b].key; });
+  std::vector<Single> found;
   for (std::size_t i : order) {
     const SeriesOverride& change = input.overrides[i];
     if (change.span) {
       longest = std::max(longest, length_of(*change.span, input.length));
       if (change.span->kind == SpanKind::zoned && !zone_of(*change.span)) return unknown_zone(change.span->zone);
     }
-    FASTI_TRY(const WallCount key, key_wall(change));
+    const WallCount key = key_wall(change, steps);
     const auto index = static_cast<int>(i);
     if (change.and_future && set) FASTI_CHECK(add_future(change, key, index));
-    const Single single{clock.utc_of(key), key, index};
-    // The later one of two for one occurrence counts.
-    auto it = std::find_if(singles.begin(), singles.end(), [&](const Single& s) { return s.utc == single.utc; });
-    if (it != singles.end())
-      *it = single;
-    else
-      singles.push_back(single);
+    found.push_back({clock.utc_of(key), key, index, SetPlace::between});
   }
-  std::sort(singles.begin(), singles.end(), [](const Single& a, const Single& b) { return a.utc < b.utc; });
+  add_singles(std::move(found), steps);
   return {};
 }
 
@@ -299,8 +305,7 @@ Result<Series> Series::make(SeriesInput input) {
 
 Result<std::vector<Occurrence>> Series::expand(const Window& window) const {
   FASTI_TRY(Question question, ask(*body_, window));
-  std::vector<Occurrence> out;
-  FASTI_CHECK(question.take_singles(out));
+  std::vector<Occurrence> out = question.singles();
   std::erase_if(out, [&](const Occurrence& occurrence) { return !question.is_in_window(occurrence); });
   if (!body_->set || window.from >= window.to) return out;
   ZoneClock& clock = question.clock();
@@ -402,11 +407,9 @@ Found Search<kDirection>::result() {
 template <Direction kDirection>
 Result<Found> find_nearest(const Series::Body& body, sys_seconds at, const Window& limits) {
   FASTI_TRY(Question question, ask(body, limits));
-  std::vector<Occurrence> singles;
-  FASTI_CHECK(question.take_singles(singles));
   static const OccurrenceSet empty = *OccurrenceSet::make({}, Span{}, StartBelongs::if_generated);
   Search<kDirection> search(body, question, at, body.set ? *body.set : empty);
-  for (const Occurrence& single : singles) search.offer(single);
+  for (const Occurrence& single : question.singles()) search.offer(single);
   for (std::size_t i = 0; i < body.segments.size(); ++i) search.look_in(i);
   return search.result();
 }
@@ -429,9 +432,7 @@ Result<bool> Series::starts_at(sys_seconds instant, const Window& limits) const 
 
 Result<std::optional<std::int64_t>> Series::count(const Window& limits) const {
   FASTI_TRY(Question question, ask(*body_, limits));
-  std::vector<Occurrence> singles;
-  FASTI_CHECK(question.take_singles(singles));
-  auto number = static_cast<std::int64_t>(singles.size());
+  auto number = static_cast<std::int64_t>(question.singles().size());
   if (!body_->set) return std::optional(number);
   if (!body_->set->is_finite() && !body_->segments.back().cancelled) return std::optional<std::int64_t>();
   SetWalk walk(*body_->set, question.steps());

@@ -22,9 +22,9 @@ TEST(RuleText, IsReadInAnyCaseAndOrder) {
   ASSERT_TRUE(rule);
   EXPECT_EQ(rule->frequency, Frequency::monthly);
   EXPECT_EQ(rule->interval, 2);
-  ASSERT_EQ(rule->nth_weekdays.size(), 2u);
-  EXPECT_EQ(rule->nth_weekdays[1].n, -1);
-  EXPECT_EQ(rule->nth_weekdays[1].weekday, 5);
+  EXPECT_TRUE(rule->has_nth_weekdays);
+  EXPECT_EQ(rule->nth_weekdays[1], 1ull << 1);
+  EXPECT_EQ(rule->nth_weekdays_back[5], 1ull << 1);
 }
 
 TEST(RuleText, SaysWhichPartIsWrong) {

@@ -356,6 +356,30 @@ TEST(SeriesBudget, WhatLiesBeforeTheEndOfTheSearchIsSure) {
   EXPECT_EQ(found.occurrence->start, wall_of("20260602T180000"));
 }
 
+TEST(SeriesBudget, CountIsCountedOnceAndNotWithEveryQuestion) {
+  Given daily(berlin("20260101T180000", "20260101T190000"), "FREQ=DAILY;COUNT=9000");
+  for (int day = 0; day < 2000; ++day) {
+    const std::string key = fasti::text_of(count_of("20260101T180000") + day * 86400);
+    daily.change(key, berlin(key, fasti::text_of(count_of(key) + 60)));
+  }
+  const Series series = daily.series();
+  Window few{utc("20480101"), utc("20480201")};
+  few.steps = 200;
+  EXPECT_EQ(series.expand(few)->size(), 31u);
+  EXPECT_EQ(series.previous(utc("29000101"), few)->occurrence->start, wall_of("20500822T180000"));
+  EXPECT_EQ(*series.count(), 9000);
+}
+
+TEST(SeriesBudget, ACountTooLargeToBeCountedOnceStillHolds) {
+  const Given many(berlin("20260101T000000", "20260101T000001"), "FREQ=SECONDLY;COUNT=50000");
+  EXPECT_EQ(*many.series().count(), 50'000);
+  EXPECT_EQ(many.series().previous(utc("29000101"))->occurrence->start, wall_of("20260101T135319"));
+  EXPECT_FALSE(many.series().next(utc("20260101T125319"))->occurrence);
+  Window few;
+  few.steps = 1000;
+  EXPECT_TRUE(many.series().previous(utc("29000101"), few)->gave_up);
+}
+
 TEST(SeriesBudget, ATooLargeAnswerIsAnErrorAndNeverAPart) {
   Window window{utc("20260601"), utc("20270601")};
   window.steps = 1500;
@@ -392,6 +416,9 @@ TEST(SeriesInput, RefusesWhatCannotBeRead) {
   EXPECT_THAT(refusal(Given(berlin("20260601", "20260601"), "FREQ=NEVER")), HasSubstr("NEVER"));
   EXPECT_THAT(refusal(Given(berlin("20260601", "20260601"), "").rdate("someday")), HasSubstr("someday"));
   EXPECT_THAT(refusal(Given(berlin("20260601", "20260601"), "").rdate("2026-06-03T12:00:00/soon")), HasSubstr("soon"));
+  Given many(berlin("20260601", "20260601"), "FREQ=DAILY");
+  many.input.recurrence.rules.resize(101, "FREQ=DAILY");
+  EXPECT_THAT(refusal(many), HasSubstr("101 rules"));
   EXPECT_THAT(refusal(Given(berlin("20260601", "20260601"), "").exdate("2026-13-01")), HasSubstr("2026-13-01"));
 }
 
