@@ -23,8 +23,9 @@ std::string plain_tzid(std::string_view text) {
 
 namespace {
 
-/// How far a series without an end is held against the zone database: further, every old rule is wrong somewhere.
+/// How far a series is held against the zone database: further, every old rule is wrong somewhere.
 constexpr int kSeriesYears = 10;
+constexpr int kEndless = 9999;
 /// A change at 02:00 by the clock of winter, of summer or of Greenwich is the same one.
 constexpr std::chrono::hours kOtherClock{3};
 /// The year that the first eight digits of a value begin with; 0: none.
@@ -32,6 +33,22 @@ int year_in(std::string_view value) {
   int year = 0;
   if (value.size() >= 8) std::from_chars(value.data(), value.data() + 4, year);
   return year >= 1601 && year <= 9000 ? year : 0;
+}
+
+/// The zone that has the rules for most years from the first on.
+std::optional<std::string> match_longest(const ZoneRules& rules, std::chrono::year first, std::chrono::year last,
+                                         const std::vector<std::string>& hints) {
+  std::optional<std::string> best = match_zone(rules, first, first, hints);
+  // Who agrees up to one year agrees up to every earlier one: halve the years in doubt.
+  std::chrono::year agreed = first;
+  std::chrono::year doubted = last;
+  while (best && doubted - agreed > std::chrono::years(1)) {
+    const std::chrono::year middle = agreed + (doubted - agreed) / 2;
+    auto zone = match_zone(rules, first, middle, hints);
+    (zone ? agreed : doubted) = middle;
+    if (zone) best = std::move(zone);
+  }
+  return best;
 }
 
 /// "US-Eastern", and what Windows shows to people.
@@ -81,6 +98,7 @@ Zones::Zones(const Document& document) : document_(&document) {
 
 Zones::Years Zones::years() const {
   Years out;
+  int until = 0;
   auto see = [&](int year) {
     if (year == 0) return;
     out.first = out.first == 0 ? year : std::min(out.first, year);
@@ -95,13 +113,11 @@ Zones::Years Zones::years() const {
       out.series |= dates || property.name == "RRULE";
       if (property.name != "RRULE") continue;
       const std::string rule = canonical_rule(property.value);
-      const std::size_t until = rule.find("UNTIL=");
-      if (until != std::string::npos)
-        see(std::min(year_in(std::string_view(rule).substr(until + 6)), out.last + kSeriesYears));
-      else
-        see(out.last == 0 ? 0 : out.last + kSeriesYears);
+      const std::size_t at = rule.find("UNTIL=");
+      until = std::max(until, at == std::string::npos ? kEndless : year_in(std::string_view(rule).substr(at + 6)));
     }
   }
+  if (out.first != 0) out.last = std::min(std::max(out.last, until), out.first + kSeriesYears);
   return out;
 }
 
@@ -121,8 +137,7 @@ Zones::Match Zones::match(const std::string& tzid, const Embedded& embedded) con
     const std::chrono::year last(range.last);
     out.zone = match_zone(*rules, first, last, hints);
     // What a series was written with years ago may have been overtaken by a law that the database knows.
-    for (auto to = last - std::chrono::years(1); !out.zone && range.series && to >= first; --to)
-      out.zone = match_zone(*rules, first, to, hints);
+    if (!out.zone && range.series) out.zone = match_longest(*rules, first, last, hints);
     out.loose = !out.zone;
     if (!out.zone) out.zone = match_zone(*rules, first, last, hints, kOtherClock);
     if (!out.zone) out.zone = without_rules(tzid);
