@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstring>
 #include <iterator>
 
 namespace fasti {
@@ -117,22 +118,36 @@ std::string encode_utf16(std::string_view text, Encoding encoding) {
   return out;
 }
 
+namespace {
+
+/// Whether all of eight bytes are printable ASCII.
+bool is_plain(const char* bytes) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101;
+  constexpr std::uint64_t kTops = 0x8080808080808080;
+  std::uint64_t x = 0;
+  std::memcpy(&x, bytes, sizeof x);
+  const std::uint64_t below_blank = (x - 0x20 * kOnes) & ~x;
+  return ((x | (x + kOnes) | below_blank) & kTops) == 0;
+}
+
+}  // namespace
+
 bool is_clean(std::string_view text) {
   for (std::size_t i = 0; i < text.size();) {
+    while (i + 8 <= text.size() && is_plain(text.data() + i)) i += 8;
+    if (i == text.size()) break;
     const std::uint8_t byte = byte_at(text, i);
     if (byte >= 0x20 && byte < 0x7F) {
       ++i;
-      continue;
-    }
-    if (byte < 0x80) {
+    } else if (byte < 0x80) {
       const bool lone_cr = byte == '\r' && !(i + 1 < text.size() && (text[i + 1] == '\n' || text[i + 1] == '\r'));
       if ((byte != '\t' && byte != '\n' && byte != '\r') || lone_cr) return false;
       ++i;
-      continue;
+    } else {
+      const std::size_t length = sequence_at(text, i);
+      if (length == 0) return false;
+      i += length;
     }
-    const std::size_t length = sequence_at(text, i);
-    if (length == 0) return false;
-    i += length;
   }
   return true;
 }

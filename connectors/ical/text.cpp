@@ -69,8 +69,9 @@ Document::Document(std::string_view text) : text_(text), encoding_(detect_encodi
     decoded_ = std::move(*decoded);
     text_ = decoded_;
   }
+  clean_ = is_clean(text_);
   read_lines();
-  clean_lines();
+  if (!clean_) clean_lines();
   read_components();
 }
 
@@ -110,7 +111,7 @@ std::size_t Document::end_of_line(std::size_t at, char stop) const {
   const void* found = std::memchr(text_.data() + at, stop, text_.size() - at);
   const std::size_t end =
       found ? static_cast<std::size_t>(static_cast<const char*>(found) - text_.data()) + 1 : text_.size();
-  if (stop == '\r') return end;
+  if (stop == '\r' || clean_) return end;
   for (std::size_t cr = text_.substr(0, end).find('\r', at); cr != std::string_view::npos && cr + 1 < end;
        cr = text_.substr(0, end).find('\r', cr + 1))
     if (begins_with_name(text_.substr(cr + 1, end - cr - 1))) return cr + 1;
@@ -129,6 +130,8 @@ void Document::read_lines() {
   const bool bare_cr = text_.find('\n') == std::string_view::npos;
   bool first = true;
   bool soft = false;
+  constexpr std::size_t kUsualLine = 32;
+  lines_.reserve(text_.size() / kUsualLine + 1);
   std::string* joined = nullptr;
   for (std::size_t number = 1; at < text_.size(); ++number) {
     const std::size_t end = end_of_line(at, bare_cr ? '\r' : '\n');
@@ -154,7 +157,6 @@ void Document::read_lines() {
 }
 
 void Document::clean_lines() {
-  if (is_clean(text_)) return;
   bool utf8 = false;
   std::size_t other = 0;
   std::size_t first_other = 0;
@@ -197,6 +199,8 @@ void Document::begin_component(std::string_view name, std::size_t line) {
   Component& component = components_.emplace_back();
   component.name = std::move(upper_name);
   component.first = line;
+  constexpr std::size_t kUsualLines = 16;
+  component.lines.reserve(kUsualLines);
   if (!open_.empty()) {
     component.parent = open_.back();
     components_[open_.back()].children.push_back(index);
@@ -265,7 +269,13 @@ std::size_t find_colon(std::string_view content) {
 
 Property parse_property(std::string_view content) {
   Property property;
-  property.name = property_name(content);
+  std::size_t end_of_name = 0;
+  while (end_of_name < content.size() && content[end_of_name] != ':' && content[end_of_name] != ';') ++end_of_name;
+  property.name = upper(trim(content.substr(0, end_of_name)));
+  if (end_of_name < content.size() && content[end_of_name] == ':') {
+    property.value = content.substr(end_of_name + 1);
+    return property;
+  }
   const std::size_t colon = find_colon(content);
   if (colon == std::string_view::npos) return property;
   property.value = content.substr(colon + 1);
@@ -297,6 +307,7 @@ std::string Property::get(std::string_view parameter) const {
 }
 
 std::string unescape_text(std::string_view value) {
+  if (value.find('\\') == std::string_view::npos) return std::string(value);
   std::string out;
   out.reserve(value.size());
   for (std::size_t i = 0; i < value.size(); ++i) {
@@ -347,6 +358,7 @@ std::vector<std::string_view> split_list(std::string_view value) {
 }
 
 std::string decode_parameter(std::string_view text) {
+  if (text.find_first_of("\"^") == std::string_view::npos) return std::string(text);
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char next = i + 1 < text.size() ? text[i + 1] : '\0';

@@ -82,6 +82,7 @@ class Document {
   Encoding encoding_ = Encoding::utf8;
   std::string decoded_;
   std::optional<TextProblem> unreadable_;
+  bool clean_ = true;
   bool windows_1252_ = false;
   std::string_view line_end_ = "\r\n";
   std::vector<Line> lines_;

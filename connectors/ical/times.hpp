@@ -65,6 +65,7 @@ class Zones {
   std::string of_calendar_;
   std::map<std::string, Embedded> embedded_;
   mutable std::map<std::string, Match> resolved_;
+  mutable std::pair<std::string, std::string> last_named_;
   mutable std::map<std::string, std::pair<std::size_t, std::string>> by_rules_;
 };
 

@@ -173,11 +173,16 @@ Result<std::string> Zones::resolve(const std::string& text) const {
 }
 
 Result<When> Zones::place(LocalSeconds wall, const std::string& text) const {
+  // The times of an event share one TZID, and nearly all of them are names.
+  if (!last_named_.first.empty() && text == last_named_.first) return When{SpanKind::zoned, wall, last_named_.second};
   auto zone = resolve(text);
   const std::string tzid = plain_tzid(text);
   const auto embedded = embedded_.find(tzid);
   const bool by_name = zone && (!resolved_[tzid].loose || years().series);
-  if (by_name) return When{SpanKind::zoned, wall, std::move(*zone)};
+  if (by_name) {
+    last_named_ = {text, *zone};
+    return When{SpanKind::zoned, wall, std::move(*zone)};
+  }
   if (embedded == embedded_.end() || years().series) return zone.error();
   const auto rules = ZoneRules::read(*document_, *embedded->second.component);
   if (!rules) return zone.error();

@@ -5,8 +5,13 @@
 #include <map>
 #include <string>
 
+#include "connectors/ical/event.hpp"
 #include "connectors/ical/object.hpp"
 #include "engine/base/clock.hpp"
+
+#ifdef FASTI_BENCH_LIBICAL
+#include <libical/ical.h>
+#endif
 
 namespace fasti {
 namespace ical {
@@ -37,6 +42,88 @@ void read_one(benchmark::State& state) {
   count_events(state, 1);
 }
 BENCHMARK(read_one);
+
+/// The same eight properties as libical_eight_properties reads, straight from the lines of the text.
+struct Eight {
+  std::string uid;
+  std::string summary;
+  When start;
+  When end;
+  std::string rule;
+  std::string location;
+  std::string description;
+  std::int64_t sequence = 0;
+};
+
+void take_line(std::string_view content, const Zones& zones, Eight& out) {
+  auto text = [&](std::string_view name, std::string& to) {
+    if (has_name(content, name)) to = read_text(parse_property(content));
+  };
+  auto time = [&](std::string_view name, When& to) {
+    if (!has_name(content, name)) return;
+    const Property property = parse_property(content);
+    if (auto when = read_when(property.value, property, zones)) to = std::move(*when);
+  };
+  switch (content.empty() ? '\0' : content.front()) {
+    case 'U':
+      return text("UID", out.uid);
+    case 'L':
+      return text("LOCATION", out.location);
+    case 'R':
+      if (has_name(content, "RRULE")) out.rule = parse_property(content).value;
+      return;
+    case 'S':
+      if (has_name(content, "SEQUENCE")) out.sequence = read_integer(parse_property(content).value).value_or(0);
+      return text("SUMMARY", out.summary);
+    case 'D':
+      time("DTSTART", out.start);
+      time("DTEND", out.end);
+      return text("DESCRIPTION", out.description);
+    default:
+      return;
+  }
+}
+
+Eight eight_of(const Document& document, const Component& event, const Zones& zones) {
+  Eight out;
+  for (std::size_t line : event.lines) take_line(document.lines()[line].content, zones, out);
+  return out;
+}
+
+void eight_properties(benchmark::State& state) {
+  const std::string text = calendar_of(static_cast<int>(state.range(0)));
+  for (auto _ : state) {
+    const Document document(text);
+    const Zones zones(document);
+    for (const Component* event : find_events(document)) benchmark::DoNotOptimize(eight_of(document, *event, zones));
+  }
+  count_events(state, state.range(0));
+}
+BENCHMARK(eight_properties)->RangeMultiplier(10)->Range(100, 10000)->Unit(benchmark::kMillisecond);
+
+#ifdef FASTI_BENCH_LIBICAL
+void libical_eight_properties(benchmark::State& state) {
+  const std::string text = calendar_of(static_cast<int>(state.range(0)));
+  for (auto _ : state) {
+    icalcomponent* calendar = icalparser_parse_string(text.c_str());
+    for (icalcomponent* event = icalcomponent_get_first_component(calendar, ICAL_VEVENT_COMPONENT); event;
+         event = icalcomponent_get_next_component(calendar, ICAL_VEVENT_COMPONENT)) {
+      benchmark::DoNotOptimize(icalcomponent_get_uid(event));
+      benchmark::DoNotOptimize(icalcomponent_get_summary(event));
+      benchmark::DoNotOptimize(icalcomponent_get_dtstart(event));
+      benchmark::DoNotOptimize(icalcomponent_get_dtend(event));
+      benchmark::DoNotOptimize(icalcomponent_get_location(event));
+      benchmark::DoNotOptimize(icalcomponent_get_description(event));
+      benchmark::DoNotOptimize(icalcomponent_get_sequence(event));
+      icalproperty* rule = icalcomponent_get_first_property(event, ICAL_RRULE_PROPERTY);
+      if (rule) benchmark::DoNotOptimize(icalproperty_get_rrule(rule));
+    }
+    icalcomponent_free(calendar);
+  }
+  count_events(state, state.range(0));
+}
+BENCHMARK(libical_eight_properties)->RangeMultiplier(10)->Range(100, 10000)->Unit(benchmark::kMillisecond);
+#endif
 
 void patch_one(benchmark::State& state) {
   WriteRequest request;
