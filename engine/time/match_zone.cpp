@@ -78,12 +78,30 @@ std::pair<int, int> rank(std::string_view name, bool fixed) {
 
 }  // namespace
 
+namespace {
+
+/// By the order of zone_names(): the first question rules most zones out, and calendars ask it of few years.
+const std::vector<std::chrono::seconds>& offsets_at(std::chrono::sys_seconds at) {
+  constexpr std::size_t kKnownMax = 100;
+  thread_local std::map<std::chrono::sys_seconds, std::vector<std::chrono::seconds>> known;
+  if (const auto found = known.find(at); found != known.end()) return found->second;
+  if (known.size() >= kKnownMax) known.clear();
+  std::vector<std::chrono::seconds>& offsets = known[at];
+  for (std::string_view name : zone_names()) offsets.push_back(period_at(*find_zone(name), at).offset);
+  return offsets;
+}
+
+}  // namespace
+
 std::vector<std::string> zones_with(const OffsetHistory& history, std::chrono::seconds tolerance) {
   const bool fixed = std::all_of(history.changes.begin(), history.changes.end(),
                                  [&](const OffsetChange& change) { return change.after == history.initial; });
   std::vector<std::string> found;
-  for (std::string_view name : zone_names())
-    if (has_offsets(*find_zone(name), history, tolerance)) found.emplace_back(name);
+  const auto& initial = offsets_at(history.from);
+  const auto names = zone_names();
+  for (std::size_t i = 0; i < names.size(); ++i)
+    if (initial[i] == history.initial && has_offsets(*find_zone(names[i]), history, tolerance))
+      found.emplace_back(names[i]);
   std::stable_sort(found.begin(), found.end(),
                    [&](const auto& a, const auto& b) { return rank(a, fixed) < rank(b, fixed); });
   return found;
