@@ -58,6 +58,12 @@ void plan_path(Run& run, const Case& c, std::size_t link_index, const std::strin
   }
   if (owed.count(path)) {
     plan.waits = true;
+    // The relation went because what it pointed to did (rule 16): no edit now, and none once that is back.
+    if (edited && !was.seen.count(path)) {
+      plan.link.sent.erase(path);
+      plan.link.stored.erase(path);
+      plan.changed = true;
+    }
     return;
   }
   bool outdated = !same_at(plan.encoded, was.sent, path);

@@ -277,6 +277,25 @@ TEST(Deletion, AWriteInDoubtThatTheProviderRewroteDoesNotContestTheNextDeletion)
   EXPECT_FALSE(notion.has("r1"));
 }
 
+TEST(Deletion, WhatAFeedStillListsDoesNotComeBackAfterItsDeletionHere) {
+  Scenario world;
+  auto& feed = world.add("feed", support::feed());
+  auto& google = world.add("google", alpha());
+  world.stage().settings_of("feed").direction = Direction::from_remote;
+  for (int i = 1; i <= 8; ++i) feed.create("r" + std::to_string(i), {{"title", "Match"}});
+  world.settle();
+  world.remove("r1");
+  world.settle();
+  for (int i = 0; i < 3; ++i) {
+    world.wait(std::chrono::hours(24));
+    world.resync();
+  }
+  EXPECT_FALSE(world.has("r1"));
+  EXPECT_FALSE(google.has("r1"));
+  EXPECT_TRUE(feed.has("r1"));
+  EXPECT_EQ(world.size(), 7U);
+}
+
 }  // namespace
 }  // namespace v1
 }  // namespace fasti

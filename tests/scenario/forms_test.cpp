@@ -133,6 +133,49 @@ TEST(Forms, ANewMappingWritesWhatDiffersUnderOneCauseAndClearsNothing) {
   EXPECT_TRUE(world.conflicts(false).empty());
 }
 
+TEST(Forms, WhatTheProviderSetsBackEachTimeIsQuarantinedWithBothFormsSideBySide) {
+  Scenario world;
+  auto& google = world.add("google", alpha());
+  world.put("r1", {{"title", "Final"}, {"notes", "bring flags"}});
+  world.put("r2", {{"title", "Semi-final"}});
+  world.settle();
+  world.stage().settings_of("google").direction = Direction::to_remote;
+  world.stage().kill_engine();
+  const auto before = google.writes();
+  for (int i = 0; i < 10; ++i) {
+    google.set("r1", "notes", "set by the room system");
+    world.sync();
+  }
+  EXPECT_EQ(google.writes() - before, 3U) << "three times, then never again";
+  const auto parked = world.stage().store().parked();
+  ASSERT_TRUE(parked.ok());
+  ASSERT_EQ(parked->size(), 1U);
+  EXPECT_NE((*parked)[0].reason.find("bring flags"), std::string::npos) << (*parked)[0].reason;
+  EXPECT_NE((*parked)[0].reason.find("set by the room system"), std::string::npos) << (*parked)[0].reason;
+  world.set("r1", "title", "Final (moved)");
+  world.set("r2", "title", "Semi-final (moved)");
+  world.settle();
+  EXPECT_EQ(google.get("r1", "title"), "Final (moved)") << "only that field is in quarantine";
+  EXPECT_EQ(google.get("r2", "title"), "Semi-final (moved)");
+}
+
+TEST(Forms, ANewMappingThatWouldRewriteMostOfACalendarIsHeld) {
+  Scenario world;
+  auto& google = world.add("google", alpha());
+  for (int i = 1; i <= 101; ++i) {
+    world.put("r" + std::to_string(i), {{"title", "Match " + std::to_string(i)}, {"notes", "bring flags"}});
+  }
+  world.settle();
+  world.stage().settings_of("google").mapping = google_mapping("Description", support::FieldMapping::Times::exact);
+  world.stage().kill_engine();
+  const auto before = google.writes();
+  const auto held = world.sync();
+  EXPECT_EQ(held.outcome, Outcome::held);
+  EXPECT_EQ(google.writes(), before);
+  EXPECT_EQ(world.approve(held).outcome, Outcome::ok);
+  EXPECT_EQ(google.get("r101", "Description"), "bring flags");
+}
+
 }  // namespace
 }  // namespace v1
 }  // namespace fasti

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/support/scenario.hpp"
+#include "tests/support/value_text.hpp"
 
 namespace fasti {
 inline namespace v1 {
@@ -111,6 +112,27 @@ TEST_F(References, RollbackLeavesAndListsWhatSomethingElsePointsTo) {
   venues = world_.stage().engine().list("venue");
   EXPECT_EQ(venues->size(), 2U);
   EXPECT_TRUE(venues_.has("akron"));
+}
+
+TEST_F(References, AVenueTrashedByMistakeTakesNothingOutOfTheBookings) {
+  put_venue("azteca", "Estadio Azteca");
+  for (const std::string code : {"b1", "b2", "b3", "b4"}) {
+    world_.put(code, {{"title", "Match " + code}, {"venue", to_venue("azteca")}});
+    put_venue("other " + code, "Elsewhere");
+  }
+  world_.settle();
+  const auto shown = bookings_.get("b1", "venue");
+  ASSERT_NE(shown, "(none)");
+  venues_.remove("azteca");
+  // What the provider does of itself: the relation loses the page.
+  for (const std::string code : {"b1", "b2", "b3", "b4"}) bookings_.set(code, "venue", std::nullopt);
+  const auto carried = world_.sync();
+  EXPECT_EQ(world_.get("b1", "venue"), support::text_of(to_venue("azteca"))) << "a consequence, not an edit";
+  world_.rollback(carried.run, true);
+  world_.settle();
+  EXPECT_EQ(world_.get("b1", "venue"), support::text_of(to_venue("azteca")));
+  EXPECT_TRUE(venues_.has("azteca"));
+  EXPECT_EQ(bookings_.get("b1", "venue"), "venue/" + venues_.object("azteca")->id) << "the page that was made anew";
 }
 
 }  // namespace
