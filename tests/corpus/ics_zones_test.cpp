@@ -57,7 +57,7 @@ TEST_P(WindowsNames, MeanTheZonesOfTheCldr) {
   const fs::path file = root() / "unicode-org__cldr-via-nodatime" / GetParam();
   if (!fs::exists(file)) GTEST_SKIP() << "skipped: no ../shared";
   const std::string text = bytes_of(file);
-  // Zones move between the names over the years; the names that files hold stay.
+  // What a name means follows the law of its place; that each name of an old file is known is all that can be held.
   const bool newest = std::string(GetParam()) == "windowsZones-48-2.xml";
   int names = 0;
   int territories = 0;
@@ -68,6 +68,7 @@ TEST_P(WindowsNames, MeanTheZonesOfTheCldr) {
       ++names;
       const auto zone = resolve_zone(name);
       ASSERT_TRUE(zone) << name;
+      if (!newest) continue;
       EXPECT_EQ(history_of(*zone, 2026y, 2030y), history_of(types, 2026y, 2030y))
           << name << " " << *zone << " " << types;
       continue;
