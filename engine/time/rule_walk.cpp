@@ -15,14 +15,15 @@ bool RuleWalk::take_step() {
 /// Forwards: the first candidate is >= from.
 void RuleWalk::position(WallCount from) {
   from = std::max(from, periods_->start());
+  done_ = from > periods_->last();
+  held_.reset();
+  reached_ = from;
+  if (done_) return;
   // A skipped day of RFC 7529 may have moved into the period after its own.
   index_ = std::max<std::int64_t>(0, periods_->index_of(from) - 1);
   bound_ = from - 1;
-  reached_ = from;
   times_ = PeriodTimes();
   in_period_ = 0;
-  held_.reset();
-  done_ = false;
 }
 
 std::optional<WallCount> RuleWalk::next_time() {
@@ -108,7 +109,10 @@ void RuleWalk::seek_back(WallCount before) {
   in_period_ = -1;
   reached_ = bound_;
   done_ = bound_ <= periods_->start();
-  if (!done_) index_ = periods_->index_of(bound_ - 1) + 1;
+  if (done_) return;
+  index_ = periods_->index_of(bound_ - 1) + 1;
+  // With a large INTERVAL the next period may lie outside of any calendar.
+  if (periods_->is_past(index_)) --index_;
 }
 
 std::optional<WallCount> RuleWalk::previous() {

@@ -10,7 +10,7 @@ namespace fasti {
 inline namespace v1 {
 
 /// What a call may spend, so that no rule can hang. One step is one period looked at (or passed over), or one
-/// occurrence taken; a step is some tens of nanoseconds.
+/// occurrence taken; a step costs about a tenth of a microsecond at most.
 class Steps {
  public:
   static constexpr std::int64_t kDefault = 1'000'000;

@@ -21,6 +21,13 @@ std::int64_t count_of(sys_seconds utc) { return utc.time_since_epoch().count(); 
 LocalSeconds wall_at(std::int64_t count) { return LocalSeconds(seconds(count)); }
 sys_seconds utc_at(std::int64_t count) { return sys_seconds(seconds(count)); }
 
+/// Beyond the years that a text can say there is nothing, and the arithmetic of years ends somewhere.
+sys_seconds in_calendar(sys_seconds at) {
+  constexpr sys_seconds kFirst{std::chrono::sys_days(std::chrono::year(-1) / 1 / 1)};
+  constexpr sys_seconds kLast{std::chrono::sys_days(std::chrono::year(10001) / 1 / 1)};
+  return std::clamp(at, kFirst, kLast);
+}
+
 /// The occurrences from one key on have this timing: those of the series, or since a RANGE=THISANDFUTURE.
 struct Segment {
   WallCount first = std::numeric_limits<WallCount>::min();
@@ -303,7 +310,10 @@ Result<Series> Series::make(SeriesInput input) {
   return Series(std::move(body));
 }
 
-Result<std::vector<Occurrence>> Series::expand(const Window& window) const {
+Result<std::vector<Occurrence>> Series::expand(const Window& asked) const {
+  Window window = asked;
+  window.from = in_calendar(window.from);
+  window.to = in_calendar(window.to);
   FASTI_TRY(Question question, ask(*body_, window));
   std::vector<Occurrence> out = question.singles();
   std::erase_if(out, [&](const Occurrence& occurrence) { return !question.is_in_window(occurrence); });
@@ -406,6 +416,7 @@ Found Search<kDirection>::result() {
 
 template <Direction kDirection>
 Result<Found> find_nearest(const Series::Body& body, sys_seconds at, const Window& limits) {
+  at = in_calendar(at);
   FASTI_TRY(Question question, ask(body, limits));
   static const OccurrenceSet empty = *OccurrenceSet::make({}, Span{}, StartBelongs::if_generated);
   Search<kDirection> search(body, question, at, body.set ? *body.set : empty);
@@ -425,7 +436,7 @@ Result<Found> Series::previous(sys_seconds before, const Window& limits) const {
 }
 
 Result<bool> Series::starts_at(sys_seconds instant, const Window& limits) const {
-  FASTI_TRY(const Found found, next(instant - seconds(1), limits));
+  FASTI_TRY(const Found found, next(in_calendar(instant) - seconds(1), limits));
   if (found.gave_up) return Question(*body_, limits, nullptr).spent(count_of(found.searched_to), true);
   return found.occurrence && found.occurrence->utc_start == instant;
 }

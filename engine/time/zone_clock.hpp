@@ -1,6 +1,7 @@
 #pragma once
 // One zone's offsets for a walk through time: the period in use is remembered, so that most conversions are an
 // addition. Internal to engine/time; a null zone reads wall times as UTC. Not thread-safe.
+#include <algorithm>
 #include <cstdint>
 
 #include "engine/time/civil.hpp"
@@ -17,11 +18,7 @@ class ZoneClock {
   /// RFC 5545 3.3.5: in a gap the offset before it, in a fold the first one.
   std::int64_t utc_of(std::int64_t wall) {
     if (!zone_) return wall;
-    if (wall < safe_begin_ || wall >= safe_end_) {
-      const std::int64_t utc = utc_by_table(wall);
-      if (wall < safe_begin_ || wall >= safe_end_) return utc;
-    }
-    return wall - offset_;
+    return wall >= safe_begin_ && wall < safe_end_ ? wall - offset_ : utc_by_table(wall);
   }
   std::int64_t wall_of(std::int64_t utc) {
     if (!zone_) return utc;
@@ -37,21 +34,34 @@ class ZoneClock {
 
  private:
   std::int64_t utc_by_table(std::int64_t wall) {
-    const std::chrono::local_seconds local{std::chrono::seconds(wall)};
-    const std::int64_t utc = wall - offset_of_wall(*zone_, local).count();
-    load(utc);
+    const std::int64_t utc =
+        wall - offset_of_wall(*zone_, std::chrono::local_seconds(std::chrono::seconds(wall))).count();
+    if (utc < begin_ || utc >= end_) load(utc);
+    if (wall < safe_begin_ || wall >= safe_end_) refine();
     return utc;
   }
   void load(std::int64_t utc) {
-    const ZonePeriod period = period_at(*zone_, std::chrono::sys_seconds(std::chrono::seconds(utc)));
+    const ZonePeriod period = period_of(utc);
     begin_ = period.begin.time_since_epoch().count();
     end_ = period.end.time_since_epoch().count();
     offset_ = period.offset.count();
-    // No zone ever moved by more than a day at once.
-    constexpr std::int64_t kMargin = 2 * civil::kDay;
-    safe_begin_ = begin_ < INT64_MIN / 2 ? INT64_MIN : begin_ + kMargin;
-    safe_end_ = end_ > INT64_MAX / 2 ? INT64_MAX : end_ - kMargin;
+    safe_begin_ = has_begin() ? begin_ + kMargin : INT64_MIN;
+    safe_end_ = has_end() ? end_ - kMargin : INT64_MAX;
   }
+  /// The exact walls of the period: what a gap or fold at either end holds is read with the offset before it.
+  void refine() {
+    if (has_begin() && has_end() && end_ - begin_ < 2 * kMargin) return;
+    if (has_begin()) safe_begin_ = begin_ + std::max(offset_, std::int64_t(period_of(begin_ - 1).offset.count()));
+    if (has_end()) safe_end_ = end_ + std::max(offset_, std::int64_t(period_of(end_).offset.count()));
+  }
+  ZonePeriod period_of(std::int64_t utc) const {
+    return period_at(*zone_, std::chrono::sys_seconds(std::chrono::seconds(utc)));
+  }
+  bool has_begin() const { return begin_ > INT64_MIN / 2; }
+  bool has_end() const { return end_ < INT64_MAX / 2; }
+
+  // No zone ever moved by more than a day at once.
+  static constexpr std::int64_t kMargin = 2 * civil::kDay;
 
   const Zone* zone_;
   std::int64_t begin_ = 0;

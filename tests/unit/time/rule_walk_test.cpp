@@ -160,6 +160,20 @@ TEST(RuleWalkSeek, FindsADayThatWasSkippedIntoTheNextPeriodOrTheOneBefore) {
   EXPECT_EQ(text_of(*back.previous()), "20260131T000000");
 }
 
+TEST(RuleWalkSeek, GoesBackFromTheOnlyPeriodThatTheCalendarHas) {
+  for (const char* rule : {"FREQ=YEARLY;INTERVAL=38093", "FREQ=MONTHLY;INTERVAL=999999", "FREQ=WEEKLY;INTERVAL=9999999",
+                           "FREQ=DAILY;INTERVAL=9999999999", "FREQ=HOURLY;INTERVAL=9999999999"}) {
+    const RulePeriods periods = bind_rule(rule, "20130512T020000");
+    Steps steps;
+    RuleWalk walk(periods, steps);
+    walk.seek_back(periods.start() + 1);
+    EXPECT_EQ(walk.previous(), periods.start()) << rule;
+    walk.seek_back(count_of("99991231T235959"));
+    EXPECT_EQ(walk.previous(), periods.start()) << rule;
+    EXPECT_FALSE(walk.previous()) << rule;
+  }
+}
+
 TEST(RuleWalkEnd, IsTheLastYearOfTheCalendar) {
   EXPECT_EQ(first_of(bind_rule("FREQ=YEARLY", "99980601T120000"), 9).size(), 2u);
   EXPECT_EQ(first_of(bind_rule("FREQ=DAILY", "99991230T120000"), 9).size(), 2u);

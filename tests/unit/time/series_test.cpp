@@ -297,6 +297,17 @@ TEST(SeriesSearch, FindsTheNextAndThePreviousStart) {
   EXPECT_FALSE(*series.starts_at(utc("20260608T160000")));
 }
 
+TEST(SeriesSearch, NeedsNoYearsThatTheCalendarHas) {
+  const Series daily = Given(berlin("20260601T180000", "20260601T190000"), "FREQ=DAILY;INTERVAL=1000000").series();
+  EXPECT_TRUE(daily.next(sys_seconds::min())->occurrence);
+  EXPECT_FALSE(daily.next(sys_seconds::max())->occurrence);
+  EXPECT_TRUE(daily.previous(sys_seconds::max())->occurrence);
+  EXPECT_FALSE(daily.previous(sys_seconds::min())->occurrence);
+  EXPECT_FALSE(*daily.starts_at(sys_seconds::min()));
+  EXPECT_FALSE(*daily.starts_at(sys_seconds::max()));
+  EXPECT_EQ(daily.expand({sys_seconds::min(), sys_seconds::max()})->size(), 3u);
+}
+
 TEST(SeriesSearch, OrdersByInstantWhereAGapTurnsWallTimesAround) {
   // 02:30 is read as 03:30; 03:15 stands after it in the set and before it in time.
   Given series(berlin("20260329T023000", "20260329T023500"), "FREQ=DAILY");

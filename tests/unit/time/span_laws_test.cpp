@@ -8,6 +8,7 @@
 
 #include "engine/time/transitions.hpp"
 #include "engine/time/zone.hpp"
+#include "engine/time/zone_clock.hpp"
 #include "engine/time/zone_table.hpp"
 #include "tests/unit/time/walls.hpp"
 
@@ -95,6 +96,23 @@ TEST(SpanLaws, WallTimesSurviveTheirInstantsButInAGap) {
         const LocalSeconds back = *to_wall(*to_utc(wall, zone), zone);
         const bool in_gap = wall >= before && wall < before + gap;
         checked.that(back == (in_gap ? wall + gap : wall), zone, change.at);
+      }
+    }
+  }
+  EXPECT_EQ(checked.broken, "");
+}
+
+TEST(SpanLaws, AClockThatRemembersSaysWhatTheTableSays) {
+  Checked checked;
+  for (const std::string& zone : different_zones()) {
+    ZoneClock clock(find_zone(zone));
+    for (const OffsetChange& change : changes_of(zone)) {
+      const LocalSeconds before(change.at.time_since_epoch() + change.before);
+      for (LocalSeconds wall = before - days(3); wall < before + days(3); wall += minutes(97)) {
+        const std::int64_t utc = to_utc(wall, zone)->time_since_epoch().count();
+        checked.that(clock.utc_of(wall.time_since_epoch().count()) == utc, zone, change.at);
+        checked.that(clock.wall_of(utc) == to_wall(sys_seconds(seconds(utc)), zone)->time_since_epoch().count(), zone,
+                     change.at);
       }
     }
   }
