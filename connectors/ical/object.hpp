@@ -51,6 +51,9 @@ Result<std::string> create_object(const WriteRequest& request, Instant now);
 /// order and everything unmapped stay. An occurrence that has no override yet gets one, copied from its series.
 Result<std::string> patch_object(const WriteRequest& request, Instant now);
 
+/// The text with this UID in every VEVENT that has none.
+std::string with_uid(std::string_view text, const std::string& uid);
+
 /// One element of a calendar that holds many objects (a single .ics file, a feed): its own VEVENTs and the VTIMEZONEs
 /// they use, wrapped so that read_object takes it.
 struct CalendarPart {

@@ -147,6 +147,20 @@ Result<std::string> patch_object(const WriteRequest& request, Instant now) {
   return patch(request.shadow, request, now, false);
 }
 
+std::string with_uid(std::string_view text, const std::string& uid) {
+  const Document document(text);
+  Editor editor(document);
+  for (const Component* component : find_events(document)) {
+    const Event event(document, *component);
+    if (component->last == kNone || !event.value("UID").empty()) continue;
+    if (const EventLine* empty = event.find("UID"))
+      editor.replace(empty->line, "UID:" + uid);
+    else
+      editor.add(*component, "UID:" + uid);
+  }
+  return editor.apply();
+}
+
 }  // namespace ical
 }  // namespace v1
 }  // namespace fasti

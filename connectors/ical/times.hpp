@@ -57,7 +57,8 @@ class Zones {
     std::optional<std::string> zone;
     bool loose = false;  ///< nearly these rules: good enough for a series, not for an instant that they give otherwise
   };
-  Years years() const;
+  const Years& years() const;
+  Years find_years() const;
   Match find(const std::string& tzid) const;
   Match match(const std::string& tzid, const Embedded& embedded) const;
 
@@ -66,6 +67,7 @@ class Zones {
   std::map<std::string, Embedded> embedded_;
   mutable std::map<std::string, Match> resolved_;
   mutable std::pair<std::string, std::string> last_named_;
+  mutable std::optional<Years> years_;
   mutable std::map<std::string, std::pair<std::size_t, std::string>> by_rules_;
 };
 

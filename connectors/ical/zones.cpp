@@ -96,7 +96,12 @@ Zones::Zones(const Document& document) : document_(&document) {
   }
 }
 
-Zones::Years Zones::years() const {
+const Zones::Years& Zones::years() const {
+  if (!years_) years_ = find_years();
+  return *years_;
+}
+
+Zones::Years Zones::find_years() const {
   Years out;
   int until = 0;
   auto see = [&](int year) {

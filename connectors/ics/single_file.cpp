@@ -28,16 +28,6 @@ Result<Parts> parts_of(const std::string& text, const std::string& path) {
   return parts;
 }
 
-/// An object without UID is known by its content's hash: written down, so that it stays the same object.
-std::string with_uid(std::string text, const std::string& id) {
-  auto object = ical::read_object(text);
-  if (!object || !object->uid.empty()) return text;
-  const std::size_t begin = text.find("BEGIN:VEVENT");
-  const std::size_t end = begin == std::string::npos ? begin : text.find('\n', begin);
-  if (end == std::string::npos) return text;
-  return text.insert(end + 1, "UID:" + id + (end > 0 && text[end - 1] == '\r' ? "\r\n" : "\n"));
-}
-
 /// The text to put in (empty: take it out), or why not.
 Result<std::string> stage(const WriteRequest& request, const Parts& parts, const Staged& staged, Instant now) {
   const auto there = parts.find(request.id);
@@ -56,7 +46,8 @@ Result<std::string> stage(const WriteRequest& request, const Parts& parts, const
     return refuse(ErrorKind::precondition_failed, "somebody else wrote first", request.id);
   if (request.op == WriteOp::remove) return std::string();
   FASTI_TRY(std::string text, text_after(request, request.uid, there->second.text, now));
-  return with_uid(std::move(text), request.id);
+  // An object without UID is known by its content's hash: written down, so that it stays the same object.
+  return ical::with_uid(text, request.id);
 }
 
 }  // namespace

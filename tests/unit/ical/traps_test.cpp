@@ -186,6 +186,12 @@ TEST(Revisions, TheNewerOneCountsAndStaysTheNewer) {
   EXPECT_EQ(summary_of("BEGIN:VCALENDAR\r\n" + older + older + "END:VCALENDAR\r\n").rfind("error", 0), 0U);
 }
 
+TEST(WithUid, EveryEventWithoutOneGetsIt) {
+  EXPECT_EQ(with_uid("begin:vevent\nsummary:a\nend:vevent\nBEGIN:VEVENT\nUID:\nEND:VEVENT\n", "u"),
+            "begin:vevent\nsummary:a\nUID:u\nend:vevent\nBEGIN:VEVENT\nUID:u\nEND:VEVENT\n");
+  EXPECT_EQ(with_uid(event(""), "other"), event(""));
+}
+
 TEST(LoneOverride, IsAnEventOfItsOwn) {
   const std::string text = event("RECURRENCE-ID:20260413T180000Z\r\nDTSTART:20260414T180000Z\r\nSUMMARY:a\r\n");
   EXPECT_EQ(summary_of(text), "a");
