@@ -153,8 +153,16 @@ Zones::Match Zones::match(const std::string& tzid, const Embedded& embedded) con
 }
 
 Zones::Match Zones::find(const std::string& tzid) const {
-  if (auto zone = resolve_zone(tzid)) return {zone, false};
   auto embedded = embedded_.find(tzid);
+  if (auto zone = resolve_zone(tzid)) {
+    // A Windows name stands for many places; the text may say which.
+    const std::string location = embedded == embedded_.end() ? "" : embedded->second.location;
+    for (const std::string& place : {location, of_calendar_}) {
+      if (place.empty() || same_name(*zone, tzid)) continue;
+      if (const auto windows = windows_zone(place); windows && same_name(*windows, tzid)) return {place, false};
+    }
+    return {zone, false};
+  }
   if (embedded == embedded_.end()) return {without_rules(tzid), false};
   if (auto zone = resolve_zone(embedded->second.location)) return {zone, false};
   const Match out = match(tzid, embedded->second);

@@ -88,6 +88,14 @@ TEST(ZoneByLocation, XLicLocationNamesIt) {
   EXPECT_EQ(read_as("Z1", "X-LIC-LOCATION:Asia/Tokyo\r\n" + kEurope), "2026-04-13T18:00:00 Asia/Tokyo");
 }
 
+TEST(ZoneByLocation, AWindowsNameIsThePlaceThatTheTextNames) {
+  const std::string windows = "W. Europe Standard Time";
+  EXPECT_EQ(read_as(windows, kEurope).substr(20), "Europe/Berlin");
+  EXPECT_EQ(read_as(windows, "X-LIC-LOCATION:Europe/Rome\r\n" + kEurope).substr(20), "Europe/Rome");
+  EXPECT_EQ(read_as(windows, kEurope, "", "X-WR-TIMEZONE:Europe/Vienna\r\n").substr(20), "Europe/Vienna");
+  EXPECT_EQ(read_as(windows, kEurope, "", "X-WR-TIMEZONE:Europe/Paris\r\n").substr(20), "Europe/Berlin");
+}
+
 TEST(ZoneByRules, TheBestKnownWithTheseOffsets) {
   for (const char* tzid : {"Customized Time Zone", "tzone://Microsoft/Custom", "1", "Nowhere/Middle"}) {
     EXPECT_EQ(read_as(tzid, kEurope), "2026-04-13T18:00:00 Europe/Berlin") << tzid;
