@@ -1,66 +1,64 @@
 #include "engine/merge/overrides.hpp"
 
-#include "engine/model/time_text.hpp"
+#include <algorithm>
+
+#include "engine/merge/timing.hpp"
 
 namespace fasti {
 inline namespace v1 {
 namespace merge {
 namespace {
 
-struct Timing {
-  std::optional<Span> when;
-  std::optional<Recurrence> recurrence;
-};
-
-Timing timing_of(const Kind& kind, const Record& record) {
-  Timing timing;
-  for (const FieldDef& field : kind.fields) {
-    const Value* value = record.find(field.name);
-    if (!value) continue;
-    if (const Span* span = std::get_if<Span>(value); span && !timing.when) timing.when = *span;
-    if (const Recurrence* rule = std::get_if<Recurrence>(value); rule && !timing.recurrence) timing.recurrence = *rule;
-  }
-  return timing;
+/// Where an override of the old series stands in the new one: moved with it, or still there under its own key.
+std::optional<std::string> new_key(const Timing& before, const Timing& after, const std::string& key) {
+  const bool all_day = after.when->kind == SpanKind::all_day;
+  const auto shifted = shifted_key(key, after.when->start - before.when->start, all_day);
+  if (shifted && has_occurrence(after, *shifted)) return shifted;
+  // An excluded date is a person's cancellation, which the override does not outlive anywhere.
+  const auto& excluded = after.recurrence->exdates;
+  if (std::count(excluded.begin(), excluded.end(), key) != 0 || has_occurrence(after, key)) return key;
+  return std::nullopt;
 }
 
-std::optional<std::string> shifted(const std::string& key, std::chrono::seconds shift, bool all_day) {
-  if (all_day) {
-    auto day = parse_date(key);
-    if (!day || shift % std::chrono::days(1) != std::chrono::seconds(0)) return std::nullopt;
-    return iso_date(*day + std::chrono::duration_cast<std::chrono::days>(shift));
+/// Its occurrence is no more, and nobody cancelled it: what it said is kept in the conflict log.
+void keep_orphan(const Input& input, const std::string& path, const std::optional<Value>& value, Output& out) {
+  Conflict conflict;
+  conflict.unit = {input.kind->group_of(path_name(path)), path_part(path)};
+  conflict.field = path;
+  conflict.base = conflict.local = value;
+  conflict.strategy = "orphan_override";
+  conflict.winner = "local";
+  for (const auto& [taken, from] : out.taken_from) {
+    if (path_part(taken).empty()) conflict.winner = input.remotes[from].target;
   }
-  auto time = parse_time(key);
-  if (!time) return std::nullopt;
-  return iso_time(*time + shift);
+  conflict.losers = {"local"};
+  out.conflicts.push_back(std::move(conflict));
 }
 
 }  // namespace
 
 void rekey_overrides(const Input& input, Output& out) {
-  Timing before = timing_of(*input.kind, input.local);
-  Timing after = timing_of(*input.kind, out.merged);
+  const Timing before = timing_of(*input.kind, input.local.fields);
+  const Timing after = timing_of(*input.kind, out.merged.fields);
   if (!before.when || !after.when || !before.recurrence || !after.recurrence) return;
-  if (before.when->kind != after.when->kind || before.when->start == after.when->start) return;
-  std::chrono::seconds shift = after.when->start - before.when->start;
-  bool all_day = after.when->kind == SpanKind::all_day;
+  if (before.when->kind != after.when->kind || before == after) return;
   // Overrides that came with the new timing already carry new keys; only those the record had before move. One that
   // the provider dropped with the move is a consequence of it and moves as well.
-  Fields moved;
   for (auto it = out.merged.fields.begin(); it != out.merged.fields.end();) {
-    std::string part = path_part(it->first);
-    if (part.empty() || !input.local.fields.count(it->first)) {
-      ++it;
-      continue;
-    }
-    it = out.merged.fields.erase(it);
+    const bool moves = !path_part(it->first).empty() && input.local.fields.count(it->first) != 0;
+    it = moves ? out.merged.fields.erase(it) : std::next(it);
   }
+  std::map<std::string, std::optional<std::string>> keys;
   for (const auto& [path, value] : input.local.fields) {
-    std::string part = path_part(path);
+    const std::string part = path_part(path);
     if (part.empty()) continue;
-    auto key = shifted(part, shift, all_day);
-    moved.emplace(make_path(path_name(path), key.value_or(part)), value);
+    if (!keys.count(part)) keys[part] = new_key(before, after, part);
+    if (keys[part]) {
+      out.merged.fields.emplace(make_path(path_name(path), *keys[part]), value);
+    } else {
+      keep_orphan(input, path, value, out);
+    }
   }
-  for (auto& [path, value] : moved) out.merged.fields.emplace(path, std::move(value));
 }
 
 }  // namespace merge

@@ -7,8 +7,8 @@ namespace fasti {
 inline namespace v1 {
 namespace merge {
 
-/// After all units are merged: shifts the occurrence keys of out.merged when the series moved as a whole. A key that
-/// the shift cannot express stays as it is.
+/// After all units are merged: an override moves with the series, or keeps its key where the new series has it too; one
+/// whose occurrence is no more goes into the conflict log as `orphan_override`.
 void rekey_overrides(const Input& input, Output& out);
 
 }  // namespace merge

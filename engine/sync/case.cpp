@@ -4,6 +4,7 @@
 
 #include "engine/base/try.hpp"
 #include "engine/sync/references.hpp"
+#include "engine/sync/split.hpp"
 
 namespace fasti {
 inline namespace v1 {
@@ -131,6 +132,7 @@ void merge_case(Run& run, Case& c) {
   out.agreed = std::move(agreed);
   for (auto& [path, from] : out.taken_from) from = position[from];
   if (out.deleted_by) out.deleted_by = position[*out.deleted_by];
+  if (c.cut) leave_to_the_next_series(*c.cut, out);
   c.merged = std::move(out);
 }
 

@@ -114,6 +114,7 @@ void report_cursor(TargetRun& target, const PullResult& result) {
 
 Status finish_pull(Run& run, TargetRun& target, Observer& observer, const PullResult& result, std::int64_t listing) {
   store::TargetRow& row = target.row;
+  target.whole = result.coverage != Coverage::partial;
   report_cursor(target, result);
   row.listing = listing;
   row.error.clear();

@@ -1,4 +1,5 @@
 #include "engine/sync/run.hpp"
+#include "engine/sync/split.hpp"
 
 #include <fnmatch.h>
 
@@ -405,7 +406,9 @@ Status plan_all(Run& run, Cases& cases) {
     }
   }
   FASTI_CHECK(adopt_strangers(run, cases));
+  split_series(run, cases);
   for (Case& c : cases.all) {
+    if (c.left_out) continue;
     if (may_be_a_move(run, c)) {
       c.left_out = c.waits = true;
       run.report.notes.push_back(

@@ -38,6 +38,7 @@ struct TargetRun {
   Capabilities caps;
   bool in_scope = false;  ///< named (or all are), enabled, not paused
   bool pulled = false;    ///< its listing came through: it takes part in merge, plan and send
+  bool whole = false;     ///< … and was not cut short: what it did not show is not there
   bool held = false;
   bool remapped = false;     ///< the mapping changed since the last run (rule 28)
   bool remap_cause = false;  ///< … and this run has read everything by the new one
@@ -96,6 +97,7 @@ struct Case {
   std::string origin;                  ///< a new record's target
   std::set<std::string> ambiguous_in;  ///< targets where several objects match it: a person decides (rule 17)
   std::set<std::string> rehomed;       ///< targets whose link found its object under a new name
+  std::optional<LocalSeconds> cut;     ///< its occurrences from here on belong to another record now (rule 10)
   std::vector<std::int64_t> dropped_links;  ///< strangers that turned out to be those objects
 
   std::string id() const { return row.record.id; }

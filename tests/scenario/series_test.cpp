@@ -8,6 +8,7 @@ inline namespace v1 {
 namespace {
 
 using support::alpha;
+using support::Fault;
 using support::Nature;
 using support::Scenario;
 using support::span_at;
@@ -98,6 +99,68 @@ TEST(Series, OverridesThatVanishWithAShiftOfTheSeriesAreShiftedAndNotCancelled) 
   EXPECT_EQ(world.get("r1", "title@2026-04-13T19:00:00"), "Training with guests");
   EXPECT_EQ(caldav.get("r1", "title@2026-04-13T19:00:00"), "Training with guests");
   EXPECT_EQ(caldav.get("r1", "title@2026-04-13T18:00:00"), "(none)");
+}
+
+TEST(Series, ThisAndFollowingIsASplitThatTakesTheLaterOverridesAndPendingEdits) {
+  Scenario world;
+  auto& caldav = world.add("caldav", alpha());
+  auto& google = world.add("google", alpha());
+  begin(world);
+  world.set("r1", "title@2026-05-25T18:00:00", "With guests");
+  world.set("r1", "title@2026-04-20T18:00:00", "Without a coach");
+  world.settle();
+  ASSERT_EQ(caldav.get("r1", "title@2026-05-25T18:00:00"), "With guests");
+  google.set("r1", "notes@2026-05-18T18:00:00", "bring flags");
+  for (const std::string property : {"title", "when", "recurrence", "code"}) {
+    caldav.set("r1", property + "@2026-05-25T18:00:00", std::nullopt);
+  }
+  caldav.set("r1", "recurrence", Recurrence{{"FREQ=WEEKLY;BYDAY=MO;UNTIL=20260510T235959Z"}, {}, {}, {}});
+  caldav.create(
+      "r2", {{"title", "Training"}, {"when", span_at("2026-05-11T19:00:00", kBerlin)}, {"recurrence", weekly("MO")}});
+  world.settle();
+  for (const auto* side : {&caldav, &google}) {
+    EXPECT_EQ(side->size(), 2U);
+    EXPECT_EQ(side->get("r2", "title@2026-05-25T19:00:00"), "With guests") << side->target();
+    EXPECT_EQ(side->get("r2", "notes@2026-05-18T19:00:00"), "bring flags") << side->target();
+    EXPECT_EQ(side->get("r1", "title@2026-04-20T18:00:00"), "Without a coach") << side->target();
+    EXPECT_EQ(side->get("r1", "notes@2026-05-18T18:00:00"), "(none)") << side->target();
+    EXPECT_EQ(side->get("r1", "title@2026-05-25T18:00:00"), "(none)") << side->target();
+  }
+  EXPECT_EQ(world.get("r2", "notes@2026-05-18T19:00:00"), "bring flags");
+  EXPECT_TRUE(world.conflicts(false).empty());
+}
+
+TEST(Series, ATrimmedSeriesWaitsWhileItsListingIsCutOff) {
+  Scenario world;
+  auto& caldav = world.add("caldav", alpha());
+  auto& google = world.add("google", alpha());
+  begin(world);
+  const auto rule = google.get("r1", "recurrence");
+  caldav.set("r1", "recurrence", Recurrence{{"FREQ=WEEKLY;BYDAY=MO;UNTIL=20260510T235959Z"}, {}, {}, {}});
+  for (int i = 1; i <= 12; ++i) caldav.create("extra" + std::to_string(i), {{"title", "Extra"}});
+  caldav.create(
+      "r2", {{"title", "Training"}, {"when", span_at("2026-05-11T18:00:00", kBerlin)}, {"recurrence", weekly("MO")}});
+  world.stage().chaos().force(Fault::cut_off, 1);
+  world.sync();
+  EXPECT_EQ(google.get("r1", "recurrence"), rule) << "nothing is taken out of the calendar on half of the news";
+  world.settle();
+  EXPECT_NE(google.get("r1", "recurrence"), rule);
+  EXPECT_TRUE(google.has("r2"));
+}
+
+TEST(Series, AnOverrideWhoseOccurrenceIsNoMoreIsKeptInTheConflictLog) {
+  Scenario world;
+  auto& caldav = world.add("caldav", alpha());
+  auto& google = world.add("google", alpha());
+  begin(world);
+  world.set("r1", "title@2026-04-13T18:00:00", "With guests");
+  world.settle();
+  caldav.set("r1", "recurrence", Recurrence{{"FREQ=MONTHLY;BYDAY=1MO"}, {}, {}, {}});
+  world.settle();
+  ASSERT_EQ(world.conflicts(false).size(), 1U);
+  EXPECT_EQ(world.conflicts(false)[0].strategy, "orphan_override");
+  EXPECT_EQ(world.conflicts(false)[0].local, Value("With guests"));
+  EXPECT_EQ(google.get("r1", "title@2026-04-13T18:00:00"), "(none)");
 }
 
 }  // namespace
