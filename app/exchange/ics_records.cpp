@@ -19,7 +19,9 @@ Error bad_event(const std::string& file, std::size_t line, std::string message) 
 
 std::string event_record_id(const RemoteObject& object) {
   if (object.marker && is_record_id(object.marker->record)) return object.marker->record;
-  return is_record_id(object.uid) ? object.uid : short_hash(object.uid);
+  // Without a UID the object's id is made from its content: the same event is the same record again.
+  const std::string& uid = object.uid.empty() ? object.id : object.uid;
+  return is_record_id(uid) ? uid : short_hash(uid);
 }
 
 Result<IncomingFile> read_ics(const std::string& file, std::string_view text, const Mapping& mapping, const Kind& kind,
@@ -32,9 +34,9 @@ Result<IncomingFile> read_ics(const std::string& file, std::string_view text, co
   }
   IncomingFile out;
   for (const auto& part : *parts) {
-    if (part.problem) return bad_event(file, part.line, part.problem->message);
-    auto object = ical::read_object(part.text);
-    if (!object) return bad_event(file, part.line, object.error().message);
+    auto object = ical::read_part(part);
+    if (!object) return bad_event(file, ical::line_of(object.error()).value_or(part.line), object.error().message);
+    object->id = part.uid;
     auto decoded = mapping.decode(object->properties, nullptr, references);
     for (const auto& problem : decoded.problems) {
       if (problem.fatal) return bad_event(file, part.line, problem.path + ": " + problem.message);

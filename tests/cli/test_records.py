@@ -203,6 +203,18 @@ class IcsFiles(FastiCase):
         self.assertEqual(["2026-06-13T14:00:00Z"], [one["utc"] for one in told["occurrences"]])
         self.assertEqual([(15, "error")], [(one["line"], one["severity"]) for one in told["problems"]])
 
+    def test_events_without_uid_are_records_of_their_own_and_the_same_again(self):
+        event = "BEGIN:VEVENT\nSUMMARY:%s\nDTSTART:20260613T160000Z\nEND:VEVENT\n"
+        self.write("a.ics", "BEGIN:VCALENDAR\n" + event % "Tea" + event % "Walk" + "END:VCALENDAR\n")
+        for _ in range(2):
+            self.fasti("import", "a.ics", "--kind", "booking")
+            titles = [one["fields"]["title"] for one in self.fasti("list", "booking", "--json").json]
+            self.assertEqual(["Tea", "Walk"], sorted(titles))
+
+    def test_an_event_that_cannot_be_read_names_its_line(self):
+        self.write("a.ics", "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:a\nDTSTART:never\nEND:VEVENT\nEND:VCALENDAR\n")
+        self.assertIn("a.ics:4:1", self.fasti("import", "a.ics", "--kind", "booking", code=2).err)
+
     def test_a_file_that_is_no_calendar_is_refused(self):
         self.write("x.ics", "hello\n")
         self.assertIn("x.ics", self.fasti("import", "x.ics", code=2).err)
