@@ -389,6 +389,7 @@ std::string when_line(EditContext& context, const std::string& name, const When&
   if (when.kind == SpanKind::all_day)
     return head + ";VALUE=DATE:" + basic_date(std::chrono::floor<std::chrono::days>(when.wall));
   if (when.kind == SpanKind::floating) return head + ":" + basic_time(when.wall);
+  if (context.zone_untold && when.zone == context.zones.of_calendar()) return head + ":" + basic_time(when.wall);
   const std::string old_tzid = old ? old->property.get("TZID") : "";
   auto meant = old_tzid.empty() ? Result<std::string>(std::string()) : context.zones.resolve(old_tzid);
   if (meant && *meant == when.zone) return head + ";TZID=" + encode_parameter(old_tzid) + ":" + basic_time(when.wall);

@@ -27,6 +27,7 @@ struct EditContext {
   std::string stamp;               ///< now, as DTSTAMP writes it
   const Marker* marker = nullptr;  ///< nullptr: must not show
   std::map<std::string, LocalSeconds> needed_zones;  ///< VTIMEZONEs to add, and since when
+  bool zone_untold = false;  ///< the series' times stand without the zone that X-WR-TIMEZONE gives them: so do new ones
 };
 
 /// `newest`: SEQUENCE grows, so that the event stays the newest of its revisions whatever their stamps say.

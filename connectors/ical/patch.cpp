@@ -39,6 +39,13 @@ Status add_zones(EditContext& context) {
   return {};
 }
 
+bool is_zone_untold(const Series& series, const Zones& zones) {
+  if (!series.span || zones.of_calendar().empty()) return false;
+  const Property& start = series.span->start->property;
+  return series.start.zone == zones.of_calendar() && !start.find("TZID") &&
+         upper(start.value).find('Z') == std::string::npos;
+}
+
 /// The series' lines as an occurrence of its own, without what only a series has.
 std::string copy_of_series(EditContext& context, const Series& series, const When& key, bool bare) {
   const Document& document = series.master.document();
@@ -82,7 +89,8 @@ Result<std::string> edit_existing(const std::string& text, const WriteRequest& r
   const Zones zones(document);
   FASTI_TRY(const Series series, read_series(document, zones));
   Editor editor(document);
-  EditContext context{editor, zones, series.start, stamp_of(now), shown_marker(request), {}};
+  EditContext context{
+      editor, zones, series.start, stamp_of(now), shown_marker(request), {}, is_zone_untold(series, zones)};
   Changes& own = parts[""];
   if (own.set.contains("DTSTART"))
     if (const auto* span = std::get_if<Span>(own.set["DTSTART"])) context.series = start_of(*span);
@@ -107,7 +115,7 @@ Result<std::string> add_overrides(const std::string& text, const ChangesByPart& 
   const Zones zones(document);
   FASTI_TRY(const Series series, read_series(document, zones));
   Editor editor(document);
-  EditContext context{editor, zones, series.start, "", nullptr, {}};
+  EditContext context{editor, zones, series.start, "", nullptr, {}, is_zone_untold(series, zones)};
   const Component& last = *find_events(document).back();
   const auto after = document.lines()[last.last].end;
   for (const auto& [part, changes] : parts) {

@@ -191,6 +191,24 @@ TEST(XWrTimezone, IsWhatTimesWithoutAZoneMean) {
   EXPECT_EQ(start_of(parts->front().text), "2026-04-13T18:00:00 Europe/Paris");
 }
 
+TEST(XWrTimezone, NewTimesAreWrittenAsTheOthersStand) {
+  WriteRequest request;
+  request.shadow = calendar("", "DTSTART:20260413T180000\r\nDTEND:20260413T190000\r\nRRULE:FREQ=DAILY;COUNT=3\r\n",
+                            "X-WR-TIMEZONE:Europe/Paris\r\n");
+  Recurrence recurrence{{"FREQ=DAILY;COUNT=3"}, {}, {}, {"2026-04-15T18:00:00"}};
+  request.set["RRULE"] = recurrence;
+  request.set[make_path("SUMMARY", "2026-04-14T18:00:00")] = std::string("a");
+  const auto text = patch_object(request, kNow);
+  ASSERT_TRUE(text) << text.error().text();
+  EXPECT_NE(text->find("EXDATE:20260415T180000\r\n"), std::string::npos) << *text;
+  EXPECT_NE(text->find("RECURRENCE-ID:20260414T180000\r\n"), std::string::npos) << *text;
+  EXPECT_EQ(text->find("TZID"), std::string::npos) << *text;
+  const auto object = read_object(*text);
+  ASSERT_TRUE(object);
+  EXPECT_EQ(object->properties.at("RRULE"), Value(recurrence));
+  EXPECT_EQ(object->properties.count(make_path("SUMMARY", "2026-04-14T18:00:00")), 1U);
+}
+
 TEST(SeveralCalendars, EachMeansItsOwnZoneByOneName) {
   const auto parts = split_calendar(calendar(timezone("X", kEurope), "DTSTART;TZID=X:20260413T180000\r\n") +
                                     "BEGIN:VCALENDAR\r\n" + timezone("X", kAmerica) +
