@@ -41,8 +41,10 @@ Conflict describe_contest(const Input& input, const std::vector<Cluster>& cluste
       if (!candidate.remote) continue;
       const Remote& remote = input.remotes[*candidate.remote];
       conflict.remotes[remote.target] = at(candidate.value, conflict.field);
-      auto base = remote.base.find(conflict.field);
-      if (!conflict.base && base != remote.base.end()) conflict.base = base->second;
+      if (conflict.base) continue;
+      const Fields bases = remote.read_base ? remote.read_base() : remote.base;
+      auto base = bases.find(conflict.field);
+      if (base != bases.end()) conflict.base = base->second;
     }
   }
   return conflict;
@@ -348,6 +350,8 @@ Output merge_record(const Input& input) {
   Output out;
   out.merged = input.local;
   out.agreed.resize(input.remotes.size());
+  // Nobody to agree or disagree with.
+  if (input.remotes.empty() && input.frozen.empty() && !input.local.deleted) return out;
   std::set<Unit> units = units_of(input);
   Existence existence = look_at_existence(input, units);
   Fate fate = decide_fate(input, units, existence, out);

@@ -27,7 +27,7 @@ bool in_group(const Kind& kind, const std::string& field, const std::string& gro
 std::vector<std::string> fields_of(const Kind& kind, const std::string& group) {
   std::vector<std::string> names;
   for (const FieldDef& field : kind.fields) {
-    if (in_group(kind, field.name, group)) names.push_back(field.name);
+    if ((field.group.empty() ? field.name : field.group) == group) names.push_back(field.name);
   }
   return names;
 }

@@ -195,9 +195,12 @@ class Adoption {
     return key.empty() ? std::nullopt : std::optional<std::string>(key);
   }
 
-  Fields decoded(std::size_t i) const {
+  /// The last one is kept: a stranger that matches nobody is asked for twice.
+  const Fields& decoded(std::size_t i) {
+    if (decoded_ && decoded_->first == i) return decoded_->second;
     const TargetRun& target = *targets_[i];
-    return target.target->mapping->decode(strangers_[i].seen, nullptr, *target.references).fields;
+    decoded_.emplace(i, target.target->mapping->decode(strangers_[i].seen, nullptr, *target.references).fields);
+    return decoded_->second;
   }
 
   Result<bool> follow_match(std::size_t i) {
@@ -397,6 +400,7 @@ class Adoption {
   std::map<std::pair<std::string, std::string>, Match> by_match_;
   std::map<std::size_t, std::string> ambiguous_;  ///< stranger -> the record it may be
   std::set<std::string> indexed_;
+  std::optional<std::pair<std::size_t, Fields>> decoded_;
 };
 
 }  // namespace

@@ -76,8 +76,12 @@ merge::Remote remote_of(Run& run, const Case& c, const store::Link& link) {
   remote.stored = link.stored;
   remote.seen = link.seen;
   remote.encoded = mapping.encode(c.row.record, *target.references).properties;
-  remote.decoded = mapping.decode(link.seen, &c.row.record, *target.references, true).fields;
-  remote.base = mapping.decode(link.stored, &c.row.record, *target.references, true).fields;
+  // Only an edit is read.
+  bool edited = !(link.seen == link.stored) || !c.open.empty();
+  if (edited) remote.decoded = mapping.decode(link.seen, &c.row.record, *target.references, true).fields;
+  remote.read_base = [&mapping, &c, &link, references = target.references] {
+    return mapping.decode(link.stored, &c.row.record, *references, true).fields;
+  };
   remote.pairings = target.pairings;
   remote.encode = [&mapping, references = target.references](const Record& record) {
     return mapping.encode(record, *references).properties;
@@ -88,14 +92,29 @@ merge::Remote remote_of(Run& run, const Case& c, const store::Link& link) {
   return remote;
 }
 
-/// Everybody agrees and nothing moved: no need to decode anything.
 bool takes_part(const store::Link& link) {
   return link.state == store::LinkState::live || link.state == store::LinkState::parked;
 }
 
-}  // namespace
+/// Several units may share a property (LOCATION over venue and location).
+std::set<merge::Unit> units_shown(const Kind& kind, const TargetRun& target, const Properties& seen) {
+  std::set<merge::Unit> units;
+  for (const merge::Pairing& pairing : target.pairings) {
+    if (pairing.direction == Direction::to_remote) continue;
+    bool shown = std::any_of(pairing.properties.begin(), pairing.properties.end(),
+                             [&](const std::string& property) { return seen.count(property) != 0; });
+    if (!shown) continue;
+    for (const std::string& field : pairing.fields) units.insert({kind.group_of(field), ""});
+  }
+  return units;
+}
 
-void merge_case(Run& run, Case& c) {
+bool has_parts(const Properties& properties) {
+  return std::any_of(properties.begin(), properties.end(),
+                     [](const auto& item) { return item.first.find('@') != std::string::npos; });
+}
+
+merge::Input input_of(Run& run, const Case& c, std::vector<std::size_t>& position) {
   static const KindPolicy kDefault;
   merge::Input input;
   input.kind = c.kind;
@@ -109,7 +128,6 @@ void merge_case(Run& run, Case& c) {
                           stamp.derived};
   }
   // In the order of fasti.toml, so that the outcome does not depend on who was read first.
-  std::vector<std::size_t> position;
   for (const TargetRun& target : run.targets) {
     bool there = false;
     for (std::size_t i = 0; i < c.links.size(); ++i) {
@@ -126,6 +144,32 @@ void merge_case(Run& run, Case& c) {
   for (const store::ConflictRow& row : c.open) {
     if (row.frozen) input.frozen.insert(row.group);
   }
+  return input;
+}
+
+}  // namespace
+
+std::optional<merge::Output> merge_fresh(Run& run, const Case& c) {
+  const Record& record = c.row.record;
+  if (record.revision != 0 || record.deleted || c.cut || c.links.size() != 1 || !c.open.empty()) return std::nullopt;
+  const store::Link& link = c.links.front();
+  bool untouched = link.state == store::LinkState::live && link.seen_present && !link.base_present;
+  if (!untouched || !link.sent.empty() || !link.stored.empty() || has_parts(link.seen)) return std::nullopt;
+  const TargetRun& target = *run.find(link.target);
+  std::size_t properties = 0;
+  for (const merge::Pairing& pairing : target.pairings) properties += pairing.properties.size();
+  // Where two lenses share a property, equal properties do not prove that each lens reads what it would write.
+  if (properties != target.properties.size()) return std::nullopt;
+  if (!(target.target->mapping->encode(record, *target.references).properties == link.seen)) return std::nullopt;
+  merge::Output out;
+  out.merged = record;
+  out.agreed.push_back(units_shown(*c.kind, target, link.seen));
+  return out;
+}
+
+merge::Output merge_fully(Run& run, const Case& c) {
+  std::vector<std::size_t> position;
+  const merge::Input input = input_of(run, c, position);
   merge::Output out = merge::merge_record(input);
   std::vector<std::set<merge::Unit>> agreed(c.links.size());
   for (std::size_t i = 0; i < position.size(); ++i) agreed[position[i]] = std::move(out.agreed[i]);
@@ -133,7 +177,12 @@ void merge_case(Run& run, Case& c) {
   for (auto& [path, from] : out.taken_from) from = position[from];
   if (out.deleted_by) out.deleted_by = position[*out.deleted_by];
   if (c.cut) leave_to_the_next_series(*c.cut, out);
-  c.merged = std::move(out);
+  return out;
+}
+
+void merge_case(Run& run, Case& c) {
+  auto fresh = merge_fresh(run, c);
+  c.merged = fresh ? std::move(*fresh) : merge_fully(run, c);
 }
 
 }  // namespace sync

@@ -2,6 +2,7 @@
 // Hop 4: gathers a record with its links and open conflicts, and merges it. Also the strangers: objects without a
 // record yet, which a case adopts (rules 5, 17, 18).
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,12 @@ Result<std::optional<Case>> load_case(Run& run, const std::string& kind, const s
 
 /// Fills case.merged. Pure but for reading references.
 void merge_case(Run& run, Case& c);
+
+/// What merge_record gives for a record that was just read from its only object and encodes to exactly what is there:
+/// itself, in agreement with that object. nullopt: anything else.
+std::optional<merge::Output> merge_fresh(Run& run, const Case& c);
+/// The whole merge. merge_case is the quicker of the two.
+merge::Output merge_fully(Run& run, const Case& c);
 
 /// "kind\nrecord" -> the case; in the order of the work list, then of adoption.
 struct Cases {

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/base/try.hpp"
+#include "engine/model/json_text.hpp"
 #include "engine/model/value_json.hpp"
 
 namespace fasti {
@@ -78,10 +79,23 @@ TargetReport read_target_report(const Json& json) {
   return report;
 }
 
-Json json_of(const Step& step) {
-  return {{"target", step.target}, {"record", step.record},          {"kind", step.kind},   {"label", step.label},
-          {"op", step.op},         {"fields", step.fields},          {"cause", step.cause}, {"why", step.why},
-          {"digest", step.digest}, {"unprotected", step.unprotected}};
+/// By hand: a run may have tens of thousands of steps, and a tree of them would outweigh everything else in memory.
+void append_step(std::string& out, const Step& step) {
+  const auto member = [&out](const char* key, const std::string& value) {
+    out.append(key);
+    append_json_string(out, value);
+  };
+  member("{\"target\":", step.target);
+  member(",\"record\":", step.record);
+  member(",\"kind\":", step.kind);
+  member(",\"label\":", step.label);
+  member(",\"op\":", step.op);
+  out.append(",\"fields\":");
+  append_json_array(out, step.fields, [&out](const std::string& field) { append_json_string(out, field); });
+  member(",\"cause\":", step.cause);
+  member(",\"why\":", step.why);
+  member(",\"digest\":", step.digest);
+  out.append(step.unprotected ? ",\"unprotected\":true}" : ",\"unprotected\":false}");
 }
 
 Step read_step(const Json& json) {
@@ -138,14 +152,17 @@ std::string run_report_json(const RunReport& report) {
             {"conflicts", report.conflicts},
             {"parked", report.parked},
             {"seconds", report.seconds},
-            {"steps", Json::array()},
             {"notes", report.notes},
             {"started", millis(report.started)},
             {"finished", report.finished ? Json(millis(*report.finished)) : Json(nullptr)},
             {"undone_by", optional_json(report.undone_by)}};
   for (const TargetReport& target : report.syncs) json["syncs"].push_back(json_of(target));
-  for (const Step& step : report.steps) json["steps"].push_back(json_of(step));
-  return dump(json);
+  std::string out = dump(json);
+  out.back() = ',';
+  out.append("\"steps\":");
+  append_json_array(out, report.steps, [&out](const Step& step) { append_step(out, step); });
+  out.push_back('}');
+  return out;
 }
 
 Result<RunReport> read_run_report(std::string_view text) {
