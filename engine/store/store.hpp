@@ -197,6 +197,8 @@ class Store {
   virtual Result<std::vector<Link>> links_of_record(const std::string& kind, const std::string& record) = 0;
   virtual Result<std::vector<Link>> links_with_uid(const std::string& uid) = 0;
   virtual Result<std::vector<Link>> links_in_state(const std::string& target, LinkState state) = 0;
+  virtual Status each_link_in_state(const std::string& target, LinkState state,
+                                    const std::function<Status(Link&&)>& f) = 0;
   virtual Status each_link(const std::string& target, const std::function<Status(Link&&)>& f) = 0;
   /// Cheap: the version last seen of an object, without reading its values. nullopt when the next pull has to show the
   /// object in full: unknown, gone, not there at the last observation, or its echo is pending.

@@ -1,6 +1,8 @@
 // Strangers: who are these objects that no link knows? Marker first, then UID, then (at first contact only) the
 // mapping's `match`; whatever is left is a new record (rules 5, 17, 18).
 #include <algorithm>
+#include <memory>
+#include <tuple>
 
 #include "engine/base/hash.hpp"
 #include "engine/base/id.hpp"
@@ -20,47 +22,67 @@ struct Pairing {
   enum class By { marker, uid, match, nothing } by = By::nothing;
 };
 
-class Adoption {
- public:
-  Adoption(Run& run, Cases& cases) : run_(run), cases_(cases) {}
+/// What is remembered of a stranger after it was decided about.
+struct Stranger {
+  std::int64_t link = 0;
+  std::string target;
+  std::string kind;
+  std::string remote_id;
+  std::unique_ptr<store::Link> whole;  ///< empty where there are too many
+};
 
-  Status gather() {
-    for (TargetRun& target : run_.targets) {
-      if (!target.pulled || !target.from_remote()) continue;
-      FASTI_TRY(auto found, run_.engine.store.links_in_state(target.target->name, store::LinkState::stranger));
-      for (store::Link& link : found) {
-        strangers_.push_back(std::move(link));
-        targets_.push_back(&target);
-      }
-    }
-    return {};
-  }
+}  // namespace
+
+class Adoption::Impl {
+ public:
+  explicit Impl(Run& run) : run_(run) {}
 
   Status decide() {
-    for (std::size_t i = 0; i < strangers_.size(); ++i) FASTI_CHECK(decide_one(i));
+    for (TargetRun& target : run_.targets) {
+      if (!target.pulled || !target.from_remote()) continue;
+      FASTI_CHECK(run_.engine.store.each_link_in_state(
+          target.target->name, store::LinkState::stranger, [&](store::Link&& link) -> Status {
+            std::size_t i = strangers_.size();
+            strangers_.push_back({link.id, link.target, link.kind, link.remote_id, nullptr});
+            strangers_[i].whole = std::make_unique<store::Link>(std::move(link));
+            targets_.push_back(&target);
+            FASTI_CHECK(decide_one(i));
+            if (i >= run_.engine.settings.cases_in_memory) strangers_[i].whole.reset();
+            return {};
+          }));
+    }
     FASTI_CHECK(set_aside_ambiguous());
     hold_first_contacts();
     return {};
   }
 
-  Status attach() {
-    for (const Pairing& pairing : pairings_) {
-      if (targets_[pairing.stranger]->held) continue;
-      FASTI_CHECK(attach_one(pairing));
+  void add_items(std::vector<WorkItem>& items) const {
+    std::map<std::pair<std::string, std::string>, std::size_t> index;
+    for (std::size_t n = 0; n < items.size(); ++n) index.emplace(std::make_pair(items[n].kind, items[n].record), n);
+    auto item_of = [&](const std::string& kind, const std::string& record) -> WorkItem& {
+      auto [it, fresh] = index.emplace(std::make_pair(kind, record), items.size());
+      if (fresh) items.push_back({kind, record, false, {}, {}, 0});
+      return items[it->second];
+    };
+    for (std::size_t n = 0; n < pairings_.size(); ++n) {
+      std::size_t i = pairings_[n].stranger;
+      if (!targets_[i]->held) item_of(kind_of(i), pairings_[n].record).pairings.push_back(n);
     }
-    return {};
+    for (const auto& [i, record] : ambiguous_) {
+      item_of(kind_of(i), record).ambiguous_in.insert(strangers_[i].target);
+    }
   }
 
-  Status freeze_ambiguous() {
-    for (const auto& [i, record] : ambiguous_) {
-      Case* c = cases_.find(kind_of(i), record);
-      if (!c) {
-        FASTI_TRY(auto loaded, load_case(run_, kind_of(i), record));
-        if (!loaded) continue;
-        c = &cases_.add(std::move(*loaded));
-      }
-      c->ambiguous_in.insert(strangers_[i].target);
+  Status attach(Cases& cases, const WorkItem& item) {
+    for (std::size_t n : item.pairings) FASTI_CHECK(attach_one(cases, pairings_[n]));
+    if (item.ambiguous_in.empty()) return {};
+    Case* c = cases.find(item.kind, item.record);
+    if (!c) {
+      FASTI_TRY(auto loaded, load_case(run_, item.kind, item.record));
+      if (!loaded) return {};
+      c = &cases.add(std::move(*loaded));
     }
+    c->ambiguous_in = item.ambiguous_in;
     return {};
   }
 
@@ -68,7 +90,7 @@ class Adoption {
   const std::string& kind_of(std::size_t i) const { return strangers_[i].kind; }
 
   Status decide_one(std::size_t i) {
-    const store::Link& stranger = strangers_[i];
+    const store::Link& stranger = *strangers_[i].whole;
     if (stranger.marker && stranger.marker->store == run_.engine.store.store_id()) {
       FASTI_TRY(bool ours, follow_marker(i));
       if (ours) return {};
@@ -99,7 +121,7 @@ class Adoption {
   }
 
   Result<bool> follow_marker(std::size_t i) {
-    const store::Link& stranger = strangers_[i];
+    const store::Link& stranger = *strangers_[i].whole;
     const std::string& record = stranger.marker->record;
     FASTI_TRY(bool taken, taken_in_target(i, record));
     FASTI_TRY(bool copied, copy_of_linked(stranger, record));
@@ -119,7 +141,7 @@ class Adoption {
   }
 
   Result<bool> follow_uid(std::size_t i) {
-    const store::Link& stranger = strangers_[i];
+    const store::Link& stranger = *strangers_[i].whole;
     std::string record;
     auto fresh = by_uid_.find({kind_of(i), stranger.uid});
     if (fresh != by_uid_.end()) {
@@ -150,13 +172,8 @@ class Adoption {
   /// True when another object of the same target already stands for the record. One that vanished does not: then the
   /// stranger is the same object under a new name (rule 18).
   Result<bool> taken_in_target(std::size_t i, const std::string& record) {
-    const store::Link& stranger = strangers_[i];
-    for (const Pairing& pairing : pairings_) {
-      if (pairing.record == record && strangers_[pairing.stranger].target == stranger.target &&
-          strangers_[pairing.stranger].kind == stranger.kind) {
-        return true;
-      }
-    }
+    const Stranger& stranger = strangers_[i];
+    if (taken_.count({stranger.target, stranger.kind, record})) return true;
     FASTI_TRY(auto link, run_.engine.store.link_of_record(stranger.target, stranger.kind, record));
     return link && link->seen_present && link->remote_id != stranger.remote_id;
   }
@@ -199,7 +216,7 @@ class Adoption {
   const Fields& decoded(std::size_t i) {
     if (decoded_ && decoded_->first == i) return decoded_->second;
     const TargetRun& target = *targets_[i];
-    decoded_.emplace(i, target.target->mapping->decode(strangers_[i].seen, nullptr, *target.references).fields);
+    decoded_.emplace(i, target.target->mapping->decode(strangers_[i].whole->seen, nullptr, *target.references).fields);
     return decoded_->second;
   }
 
@@ -233,14 +250,15 @@ class Adoption {
                                    [&](const Pairing& pairing) { return ambiguous_.count(pairing.stranger) != 0; }),
                     pairings_.end());
     for (const auto& [i, record] : ambiguous_) {
-      store::Link& stranger = strangers_[i];
-      run_.report.notes.push_back(stranger.target + ": " + stranger.remote_id +
+      run_.report.notes.push_back(strangers_[i].target + ": " + strangers_[i].remote_id +
                                   " is one of several that match record " + record +
                                   "; a conflict asks which one is meant");
-      stranger.state = store::LinkState::parked;
-      stranger.park_reason = "several objects here match record " + record;
+      FASTI_TRY(auto stranger, whole(i));
+      if (!stranger) continue;
+      stranger->state = store::LinkState::parked;
+      stranger->park_reason = "several objects here match record " + record;
       if (run_.dry) continue;
-      FASTI_TRY(auto id, run_.engine.store.save_link(stranger));
+      FASTI_TRY(auto id, run_.engine.store.save_link(*stranger));
       (void)id;
     }
     return {};
@@ -264,7 +282,15 @@ class Adoption {
     }
   }
 
-  void pair(std::size_t i, const std::string& record, Pairing::By by) { pairings_.push_back({i, record, by}); }
+  void pair(std::size_t i, const std::string& record, Pairing::By by) {
+    taken_.insert({strangers_[i].target, strangers_[i].kind, record});
+    pairings_.push_back({i, record, by});
+  }
+
+  Result<std::optional<store::Link>> whole(std::size_t i) const {
+    if (strangers_[i].whole) return std::optional<store::Link>(*strangers_[i].whole);
+    return run_.engine.store.link(strangers_[i].link);
+  }
 
   /// A target where anything was paired at first contact waits until `apply RUN` (rule 17).
   void hold_first_contacts() {
@@ -274,7 +300,7 @@ class Adoption {
       TargetRun& target = *targets_[pairing.stranger];
       if (target.row.contacted) continue;
       if (pairing.by != Pairing::By::uid && pairing.by != Pairing::By::match) continue;
-      const store::Link& stranger = strangers_[pairing.stranger];
+      const Stranger& stranger = strangers_[pairing.stranger];
       const char* why = pairing.by == Pairing::By::uid ? "same UID" : "same ";
       pairs[stranger.target] += stranger.remote_id + " = " + pairing.record + "\n";
       ++count[stranger.target];
@@ -309,18 +335,20 @@ class Adoption {
     return text;
   }
 
-  Status attach_one(const Pairing& pairing) {
-    store::Link link = strangers_[pairing.stranger];
+  Status attach_one(Cases& cases, const Pairing& pairing) {
+    FASTI_TRY(auto found, whole(pairing.stranger));
+    if (!found) return {};
+    store::Link& link = *found;
     TargetRun& target = *targets_[pairing.stranger];
-    Case* c = cases_.find(link.kind, pairing.record);
+    Case* c = cases.find(link.kind, pairing.record);
     if (!c) {
       FASTI_TRY(auto loaded, load_case(run_, link.kind, pairing.record));
       if (loaded) {
-        c = &cases_.add(std::move(*loaded));
+        c = &cases.add(std::move(*loaded));
       } else {
-        FASTI_TRY(bool made, make_record(link, target, pairing.record));
+        FASTI_TRY(bool made, make_record(cases, link, target, pairing.record));
         if (!made) return {};
-        c = cases_.find(link.kind, pairing.record);
+        c = cases.find(link.kind, pairing.record);
       }
     }
     link.record = pairing.record;
@@ -357,7 +385,7 @@ class Adoption {
     old.confirmed = old.observed = found.confirmed;
   }
 
-  Result<bool> make_record(const store::Link& link, TargetRun& target, const std::string& id) {
+  Result<bool> make_record(Cases& cases, const store::Link& link, TargetRun& target, const std::string& id) {
     Mapping::Decoded decoded = target.target->mapping->decode(link.seen, nullptr, *target.references);
     for (const MappingProblem& problem : decoded.problems) {
       if (!problem.fatal) continue;
@@ -383,15 +411,15 @@ class Adoption {
     }
     c.origin = link.target;
     if (!target.row.contacted) c.cause = "first_contact";
-    cases_.add(std::move(c));
+    cases.add(std::move(c));
     return true;
   }
 
   Run& run_;
-  Cases& cases_;
-  std::vector<store::Link> strangers_;
+  std::vector<Stranger> strangers_;
   std::vector<TargetRun*> targets_;
   std::vector<Pairing> pairings_;
+  std::set<std::tuple<std::string, std::string, std::string>> taken_;  ///< target, kind, record of every pairing
   std::map<std::pair<std::string, std::string>, std::string> by_uid_;
   struct Match {
     std::string target;  ///< empty: a local record
@@ -403,15 +431,17 @@ class Adoption {
   std::optional<std::pair<std::size_t, Fields>> decoded_;
 };
 
-}  // namespace
+Adoption::Adoption(Run& run) : impl_(std::make_unique<Impl>(run)) {}
 
-Status adopt_strangers(Run& run, Cases& cases) {
-  Adoption adoption(run, cases);
-  FASTI_CHECK(adoption.gather());
-  FASTI_CHECK(adoption.decide());
-  FASTI_CHECK(adoption.attach());
-  return adoption.freeze_ambiguous();
+Adoption::~Adoption() = default;
+
+Status Adoption::decide(std::vector<WorkItem>& items) {
+  FASTI_CHECK(impl_->decide());
+  impl_->add_items(items);
+  return {};
 }
+
+Status Adoption::attach(Cases& cases, const WorkItem& item) { return impl_->attach(cases, item); }
 
 }  // namespace sync
 }  // namespace v1

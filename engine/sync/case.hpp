@@ -2,7 +2,9 @@
 // Hop 4: gathers a record with its links and open conflicts, and merges it. Also the strangers: objects without a
 // record yet, which a case adopts (rules 5, 17, 18).
 #include <map>
+#include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -27,15 +29,41 @@ merge::Output merge_fully(Run& run, const Case& c);
 /// "kind\nrecord" -> the case; in the order of the work list, then of adoption.
 struct Cases {
   std::vector<Case> all;
+  std::size_t copies = 0;  ///< those at the end that keep_both made
   std::map<std::string, std::size_t> index;
 
   Case* find(const std::string& kind, const std::string& record);
   Case& add(Case&& c);
 };
 
-/// Attaches every stranger to a case (in memory: nothing is stored before intend), or leaves it where a target is
-/// held for first contact. Adds the pairings to run.held.
-Status adopt_strangers(Run& run, Cases& cases);
+/// One record that a round has to look at.
+struct WorkItem {
+  std::string kind;
+  std::string record;
+  bool listed = false;                 ///< on the work list; else only a stranger leads to it
+  std::vector<std::size_t> pairings;   ///< of the Adoption: strangers that belong to it
+  std::set<std::string> ambiguous_in;  ///< targets where several objects match it
+  std::int64_t revision = 0;           ///< when it was counted; -1: there was nothing to look at
+};
+
+/// The strangers of a round: decided about all together, attached record by record.
+class Adoption {
+ public:
+  explicit Adoption(Run& run);
+  Adoption(const Adoption&) = delete;
+  Adoption& operator=(const Adoption&) = delete;
+  ~Adoption();
+
+  /// Adds the strangers to the items, or leaves them where a target is held for first contact; adds the pairings to
+  /// run.held.
+  Status decide(std::vector<WorkItem>& items);
+  /// Attaches the item's strangers to its case (in memory: nothing is stored before intend), which they may bring in.
+  Status attach(Cases& cases, const WorkItem& item);
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
 
 }  // namespace sync
 }  // namespace v1

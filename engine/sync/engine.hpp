@@ -47,6 +47,8 @@ struct Settings {
   std::map<std::string, KindPolicy> policies;  ///< by kind
   std::map<std::string, Strategy> strategies;
   LogSink log;
+  /// A run that looks at more records than these keeps no more of them in memory; what it does is the same.
+  std::size_t cases_in_memory = 1000;
 };
 
 class Engine {

@@ -29,6 +29,20 @@ std::optional<Value> StoreReferences::field(const std::string& kind, const std::
 }
 
 std::optional<std::string> StoreReferences::remote_id(const std::string& kind, const std::string& id) const {
+  if (!frozen_) return look_up_id(kind, id);
+  auto [it, fresh] = ids_.try_emplace({kind, id});
+  if (fresh) it->second = look_up_id(kind, id);
+  return it->second;
+}
+
+std::optional<std::string> StoreReferences::record_of(const std::string& kind, const std::string& remote_id) const {
+  if (!frozen_) return look_up_record(kind, remote_id);
+  auto [it, fresh] = records_of_.try_emplace({kind, remote_id});
+  if (fresh) it->second = look_up_record(kind, remote_id);
+  return it->second;
+}
+
+std::optional<std::string> StoreReferences::look_up_id(const std::string& kind, const std::string& id) const {
   for (const std::string& target : targets_) {
     auto link = store_.link_of_record(target, kind, id);
     if (link && *link && (*link)->seen_present && !(*link)->remote_id.empty()) return (*link)->remote_id;
@@ -36,7 +50,8 @@ std::optional<std::string> StoreReferences::remote_id(const std::string& kind, c
   return std::nullopt;
 }
 
-std::optional<std::string> StoreReferences::record_of(const std::string& kind, const std::string& remote_id) const {
+std::optional<std::string> StoreReferences::look_up_record(const std::string& kind,
+                                                           const std::string& remote_id) const {
   for (const std::string& target : targets_) {
     auto link = store_.link_of_object(target, remote_id);
     if (link && *link && (*link)->kind == kind && !(*link)->record.empty()) return (*link)->record;

@@ -1,9 +1,9 @@
 #include "engine/sync/run.hpp"
-#include "engine/sync/split.hpp"
 
 #include <fnmatch.h>
 
 #include <algorithm>
+#include <span>
 
 #include "engine/base/hash.hpp"
 #include "engine/base/id.hpp"
@@ -54,14 +54,6 @@ Result<TargetRun> prepare_target(Run& run, const Target& target, bool named) {
   return prepared;
 }
 
-std::vector<std::string> siblings(const Settings& settings, const Target& target) {
-  std::vector<std::string> names;
-  for (const Target& other : settings.targets) {
-    if (other.connection == target.connection) names.push_back(other.name);
-  }
-  return names;
-}
-
 void fail_target(Run& run, TargetRun& target, const Error& error) {
   run.engine.log(LogLevel::error, target.target->name + ": " + error.text());
   target.report.error = error;
@@ -98,60 +90,6 @@ Status open_all(Run& run) {
   return {};
 }
 
-/// A deletion waits until the connection's other targets were read too: it may be a move (rule 18).
-bool may_be_a_move(const Run& run, const Case& c) {
-  for (const store::Link& link : c.links) {
-    if (link.state != store::LinkState::live || !link.base_present || link.seen_present) continue;
-    for (const TargetRun& other : run.targets) {
-      const TargetRun* mine = const_cast<Run&>(run).find(link.target);
-      bool sibling = mine && other.target->connection == mine->target->connection && &other != mine;
-      if (sibling && other.target->kind == c.kind->name && other.target->enabled && !other.row.paused &&
-          other.from_remote() && !other.pulled) {
-        return true;
-      }
-    }
-  }
-  return false;
-}
-
-void freeze_ambiguous(Case& c) {
-  if (c.ambiguous_in.empty()) return;
-  merge::Conflict conflict;
-  conflict.local = Value(true);
-  for (const std::string& target : c.ambiguous_in)
-    conflict.remotes[target] = Value(std::string("several objects match"));
-  conflict.strategy = "ask";
-  c.merged.conflicts.push_back(std::move(conflict));
-  c.merged.frozen_existence = c.freeze = true;
-}
-
-Status add_copies(Run& run, Cases& cases) {
-  std::size_t count = cases.all.size();
-  for (std::size_t i = 0; i < count; ++i) {
-    std::vector<merge::Copy> copies = cases.all[i].merged.copies;
-    for (merge::Copy& copy : copies) {
-      Case c;
-      c.kind = cases.all[i].kind;
-      c.row.record = std::move(copy.record);
-      c.row.record.revision = 0;
-      std::string seed = "keep_both\n" + c.row.record.id;
-      for (const merge::Unit& unit : copy.units) {
-        const Value* value = c.row.record.find(unit.path());
-        seed += "\n" + unit.path() + "\n" + (value ? label_of(*c.kind, c.row.record) : "");
-      }
-      c.row.record.id = make_uuid_from(seed + copy.of_side);
-      FASTI_TRY(auto known, run.engine.store.load_record(c.kind->name, c.row.record.id));
-      if (known || cases.find(c.kind->name, c.row.record.id)) continue;
-      c.cause = "keep_both";
-      c.origin = "local";
-      merge_case(run, c);
-      make_plan(run, c);
-      cases.add(std::move(c));
-    }
-  }
-  return {};
-}
-
 Status look_at_echo(Run& run) {
   for (TargetRun& target : run.targets) {
     if (!target.written || target.stopped || !target.caps.cursor || run.stopping()) continue;
@@ -174,20 +112,6 @@ Status look_at_lost_races(Run& run) {
   }
   run.lost_races.clear();
   run.unfinished.clear();
-  return {};
-}
-
-Status check_approvals(const Run& run, const std::map<std::string, std::string>& expected) {
-  for (const std::string& name : run.approved) {
-    auto now = run.held.find(name);
-    auto then = expected.find(name);
-    if (now == run.held.end() || then == expected.end() || now->second == then->second) continue;
-    return Error{ErrorKind::held,
-                 name + ": what is held has changed since; it was:\n" + then->second + "now it is:\n" + now->second,
-                 name,
-                 "look at it with: fasti plan",
-                 {}};
-  }
   return {};
 }
 
@@ -241,15 +165,9 @@ Status run_sync(Run& run, PullMode mode, const std::map<std::string, std::string
   FASTI_CHECK(recover(run));
   FASTI_CHECK(pull_all(run, mode));
   for (int round = 0; round < kRoundsMax && !run.stopping(); ++round) {
-    Cases cases;
-    FASTI_CHECK(plan_all(run, cases));
-    FASTI_CHECK(check_approvals(run, expected));
-    std::vector<Step> steps = steps_of(run, cases.all);
-    run.report.steps.insert(run.report.steps.end(), steps.begin(), steps.end());
-    if (run.dry) break;
-    FASTI_CHECK(carry_out(run, cases));
-    bool raced = std::any_of(cases.all.begin(), cases.all.end(), [](const Case& c) { return c.raced; });
-    if (run.exact || (run.lost_races.empty() && !raced)) break;
+    bool raced = false;
+    FASTI_CHECK(run_round(run, expected, raced));
+    if (run.dry || run.exact || (run.lost_races.empty() && !raced)) break;
     FASTI_CHECK(look_at_lost_races(run));
   }
   return run.dry ? Status{} : look_at_echo(run);
@@ -296,7 +214,7 @@ Status run_apply(Run& run, const std::vector<Step>& plan) {
     c.left_out = true;
     c.plans.clear();
   }
-  std::vector<Step> now = steps_of(run, cases.all);
+  std::vector<Step> now = steps_of(cases.all);
   std::string difference;
   if (!same_steps(plan, now, difference)) {
     return Error{ErrorKind::held,
@@ -338,7 +256,7 @@ Status run_rollback(Run& run, const std::string& undone, const RollbackOptions& 
   FASTI_CHECK(pull_all(run, PullMode::changes));
   Cases cases;
   FASTI_CHECK(plan_rollback(run, undone, options.origin, cases));
-  run.report.steps = steps_of(run, cases.all);
+  run.report.steps = steps_of(cases.all);
   if (run.dry) return {};
   FASTI_CHECK(carry_out(run, cases));
   FASTI_CHECK(create_under_new_ids(run));
@@ -373,9 +291,9 @@ Result<Run> start_run(Engine::State& engine, const std::string& command, const R
   run.report.started = run.now();
   for (const Target& target : engine.settings.targets) {
     FASTI_TRY(auto prepared, prepare_target(run, target, name_matches(options.only, target)));
-    prepared.references = std::make_shared<StoreReferences>(engine.store, siblings(engine.settings, target));
     run.targets.push_back(std::move(prepared));
   }
+  renew_references(run, false);
   return run;
 }
 
@@ -389,48 +307,6 @@ Status pull_all(Run& run, PullMode mode) {
     fail_target(run, target, pulled.error());
   }
   return {};
-}
-
-Status plan_all(Run& run, Cases& cases) {
-  for (TargetRun& target : run.targets) {
-    target.references =
-        std::make_shared<StoreReferences>(run.engine.store, siblings(run.engine.settings, *target.target));
-  }
-  FASTI_TRY(auto work, run.engine.store.work());
-  for (const auto& [kind, record] : work) {
-    FASTI_TRY(auto loaded, load_case(run, kind, record));
-    if (loaded) {
-      cases.add(std::move(*loaded));
-    } else if (!run.dry) {
-      FASTI_CHECK(run.engine.store.remove_work(kind, record));
-    }
-  }
-  FASTI_CHECK(adopt_strangers(run, cases));
-  split_series(run, cases);
-  for (Case& c : cases.all) {
-    if (c.left_out) continue;
-    if (may_be_a_move(run, c)) {
-      c.left_out = c.waits = true;
-      run.report.notes.push_back(
-          label_of(*c.kind, c.row.record) +
-          ": vanished in one collection; carried once the connection's others are read too, for it "
-          "may have moved there");
-      continue;
-    }
-    merge_case(run, c);
-    freeze_ambiguous(c);
-    make_plan(run, c);
-  }
-  FASTI_CHECK(add_copies(run, cases));
-  guard(run, cases.all);
-  return {};
-}
-
-Status carry_out(Run& run, Cases& cases) {
-  std::vector<Outgoing> outgoing;
-  FASTI_CHECK(intend(run, cases.all, outgoing));
-  FASTI_CHECK(send(run, std::move(outgoing)));
-  return finish_work(run, cases.all);
 }
 
 Result<RunReport> finish_run(Run& run, const Status& status) {
@@ -450,11 +326,11 @@ Result<RunReport> finish_run(Run& run, const Status& status) {
   report.finished = run.now();
   report.seconds = std::chrono::duration<double>(*report.finished - report.started).count();
   report.outcome = status ? outcome_of(run) : status.error().kind == ErrorKind::held ? Outcome::held : Outcome::failed;
-  store::RunRow row{report, pack(run.held)};
+  store::RunRow row{std::move(report), pack(run.held)};
   FASTI_CHECK(run.engine.store.save_run(row));
   FASTI_CHECK(transaction->commit());
   if (!status) return status.error();
-  return report;
+  return std::move(row.report);
 }
 
 Result<RunReport> Engine::run(Mode mode, const RunOptions& options) {

@@ -22,6 +22,12 @@ Status plan_all(Run& run, Cases& cases);
 /// Hops 6 to 8 and the look at the echo.
 Status carry_out(Run& run, Cases& cases);
 
+/// Hops 4 to 8 for everything that there is to look at. `expected`: what `apply RUN` approves. `raced`: the app wrote
+/// meanwhile, or was faster: another round.
+Status run_round(Run& run, const std::map<std::string, std::string>& expected, bool& raced);
+/// What mappings see of other records; `frozen`: as at the first look, whatever the round has written since.
+void renew_references(Run& run, bool frozen);
+
 /// The targets that a sync's or target's name, or a glob, means.
 bool name_matches(const std::vector<std::string>& patterns, const Target& target);
 

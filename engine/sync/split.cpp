@@ -26,6 +26,12 @@ bool rule_changed(const store::Link& link) {
   });
 }
 
+bool may_be_cut_in(Run& run, const store::Link& link) {
+  const TargetRun* target = run.find(link.target);
+  const bool known = link.state == store::LinkState::live && link.base_present && link.seen_present;
+  return target && known && target->from_remote() && rule_changed(link);
+}
+
 Fields decoded(const TargetRun& target, const Case& c, const Properties& properties) {
   return target.target->mapping->decode(properties, &c.row.record, *target.references, true).fields;
 }
@@ -92,13 +98,16 @@ void split_one(Run& run, Cases& cases, Case& c, const store::Link& link) {
 
 }  // namespace
 
+bool may_be_cut(Run& run, const Case& c) {
+  return c.row.record.revision != 0 && !c.row.record.deleted &&
+         std::any_of(c.links.begin(), c.links.end(), [&](const store::Link& link) { return may_be_cut_in(run, link); });
+}
+
 void split_series(Run& run, Cases& cases) {
   for (Case& c : cases.all) {
     if (c.row.record.revision == 0 || c.row.record.deleted) continue;
     for (const store::Link& link : c.links) {
-      const TargetRun* target = run.find(link.target);
-      const bool known = link.state == store::LinkState::live && link.base_present && link.seen_present;
-      if (!target || !known || !target->from_remote() || !rule_changed(link)) continue;
+      if (!may_be_cut_in(run, link)) continue;
       split_one(run, cases, c, link);
       if (c.cut || c.left_out) break;
     }

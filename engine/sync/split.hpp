@@ -11,6 +11,9 @@ namespace sync {
 /// is left out of this run: what follows may just not have been shown yet.
 void split_series(Run& run, Cases& cases);
 
+/// Cheap: whether split_series would look closer at this one.
+bool may_be_cut(Run& run, const Case& c);
+
 /// Takes everything from the cut on out of a merged series.
 void leave_to_the_next_series(LocalSeconds cut, merge::Output& out);
 

@@ -132,6 +132,11 @@ Result<std::vector<Link>> WatchedStore::links_in_state(const std::string& target
   return inner_->links_in_state(target, state);
 }
 
+Status WatchedStore::each_link_in_state(const std::string& target, LinkState state,
+                                        const std::function<Status(Link&&)>& f) {
+  return inner_->each_link_in_state(target, state, f);
+}
+
 Status WatchedStore::each_link(const std::string& target, const std::function<Status(Link&&)>& f) {
   return inner_->each_link(target, f);
 }

@@ -66,6 +66,8 @@ class WatchedStore final : public store::Store {
   Result<std::vector<Link>> links_of_record(const std::string& kind, const std::string& record) override;
   Result<std::vector<Link>> links_with_uid(const std::string& uid) override;
   Result<std::vector<Link>> links_in_state(const std::string& target, LinkState state) override;
+  Status each_link_in_state(const std::string& target, LinkState state,
+                            const std::function<Status(Link&&)>& f) override;
   Status each_link(const std::string& target, const std::function<Status(Link&&)>& f) override;
   Result<std::optional<std::string>> seen_version(const std::string& target, const std::string& remote_id) override;
   Status stamp_listing(const std::string& target, const std::string& remote_id, std::int64_t listing,

@@ -216,12 +216,28 @@ Result<std::vector<Link>> SqliteStore::links_in_state(const std::string& target,
 }
 
 Status SqliteStore::each_link(const std::string& target, const std::function<Status(Link&&)>& f) {
+  return each_batch(FASTI_LINK "WHERE target = ? AND id > ? ORDER BY id LIMIT ?", target, nullptr, f);
+}
+
+Status SqliteStore::each_link_in_state(const std::string& target, LinkState state,
+                                       const std::function<Status(Link&&)>& f) {
+  const char* sql = FASTI_LINK "WHERE target = ?1 AND id > ?2 AND state = ?3 ORDER BY id LIMIT ?4";
+  if (state != LinkState::live) {
+    sql = FASTI_LINK "WHERE target = ?1 AND id > ?2 AND state = ?3 AND state <> 'live' ORDER BY id LIMIT ?4";
+  }
+  return each_batch(sql, target, state_name(state), f);
+}
+
+Status SqliteStore::each_batch(const char* sql, const std::string& target, const char* state,
+                               const std::function<Status(Link&&)>& f) {
   std::int64_t last = 0;
   while (true) {
     // Batches: no statement is open while f runs, so that f may use the store.
     auto batch = db().guarded([&] {
-      Query query(db(), FASTI_LINK "WHERE target = ? AND id > ? ORDER BY id LIMIT ?");
-      return read_links(db(), query.bind(target, last, static_cast<std::int64_t>(kBatch)));
+      Query query(db(), sql);
+      query.bind(target, last);
+      if (state != nullptr) query.bind(state);
+      return read_links(db(), query.bind(static_cast<std::int64_t>(kBatch)));
     });
     if (!batch) return std::move(batch).error();
     const bool more = batch->size() == kBatch;

@@ -50,6 +50,8 @@ class SqliteStore : public Store {
   Result<std::vector<Link>> links_of_record(const std::string& kind, const std::string& record) override;
   Result<std::vector<Link>> links_with_uid(const std::string& uid) override;
   Result<std::vector<Link>> links_in_state(const std::string& target, LinkState state) override;
+  Status each_link_in_state(const std::string& target, LinkState state,
+                            const std::function<Status(Link&&)>& f) override;
   Status each_link(const std::string& target, const std::function<Status(Link&&)>& f) override;
   Result<std::optional<std::string>> seen_version(const std::string& target, const std::string& remote_id) override;
   Status stamp_listing(const std::string& target, const std::string& remote_id, std::int64_t listing,
@@ -95,6 +97,10 @@ class SqliteStore : public Store {
   std::optional<std::int64_t> key_field(const std::string& kind, const std::string& field);
   std::int64_t add_key_field(const std::string& kind, const std::string& field);
   void index_keys(std::int64_t row, const Record& record);
+
+  /// `sql` binds target, the id to go on after, the state if there is one, and how many.
+  Status each_batch(const char* sql, const std::string& target, const char* state,
+                    const std::function<Status(Link&&)>& f);
 
   std::unique_ptr<Database> db_;
   Random& random_;

@@ -3,6 +3,7 @@
 #include <rapidcheck.h>
 
 #include "engine/config/config.hpp"
+#include "engine/config/kind_file.hpp"
 #include "engine/store/sqlite/sqlite_store.hpp"
 #include "engine/sync/case.hpp"
 #include "engine/sync/run.hpp"
@@ -29,7 +30,7 @@ class FreshMerge : public testing::Test {
     settings.targets.push_back(std::move(target));
     settings.kinds.emplace("booking", kind_);
     state_.emplace(Engine::State{*store_, clock_, random_, std::move(settings)});
-    run_.emplace(*start_run(*state_, "sync", {}));
+    run_.emplace(std::move(start_run(*state_, "sync", {})).value());
   }
 
   Case read_from(const Properties& properties) {
@@ -60,16 +61,16 @@ class FreshMerge : public testing::Test {
     return state_->settings.targets.front().mapping->encode(record, no_references()).properties;
   }
 
-  Run& run() { return *run_; }
+  sync::Run& run() { return *run_; }
   const Kind& kind() const { return kind_; }
 
  private:
   Kind kind_;
   support::VirtualClock clock_;
   support::SeededRandom random_{7};
-  std::unique_ptr<store::Store> store_ = *store::open_sqlite(":memory:", clock_, random_);
+  std::unique_ptr<store::Store> store_ = std::move(store::open_sqlite(":memory:", clock_, random_)).value();
   std::optional<Engine::State> state_;
-  std::optional<Run> run_;
+  std::optional<sync::Run> run_;
 };
 
 TEST_F(FreshMerge, TakesTheShortWayForAPlainBooking) {
