@@ -53,6 +53,7 @@ class Adoption::Impl {
     }
     FASTI_CHECK(set_aside_ambiguous());
     hold_first_contacts();
+    forget_what_decided();
     return {};
   }
 
@@ -280,6 +281,15 @@ class Adoption::Impl {
     if (auto key = match_key(match, decoded(i))) {
       by_match_.emplace(std::make_pair(kind_of(i), *key), Match{strangers_[i].target, record});
     }
+  }
+
+  /// A round in parts needs the room.
+  void forget_what_decided() {
+    by_uid_.clear();
+    by_match_.clear();
+    taken_.clear();
+    if (strangers_.size() <= run_.engine.settings.cases_in_memory) return;
+    for (Stranger& stranger : strangers_) stranger.whole.reset();
   }
 
   void pair(std::size_t i, const std::string& record, Pairing::By by) {

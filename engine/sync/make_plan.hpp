@@ -30,6 +30,7 @@ class Guard {
   void judge();
   /// Plans of held targets keep only what needs no write; what vanished in a held target is left out.
   void hold(std::vector<Case>& cases) const;
+  bool holds_any() const { return !holds_.empty(); }
   /// Whether hold() takes this step away. `deleted_by`: the target whose deletion won, or nullptr.
   bool holds(const Step& step, const TargetRun* deleted_by) const;
 

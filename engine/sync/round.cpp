@@ -177,6 +177,10 @@ struct PartSteps {
     deleted_by.resize(steps.size(), deleter_of(run, c));
   }
   void move_unheld(const Guard& guard, std::vector<Step>& out) {
+    if (out.empty() && !guard.holds_any()) {
+      out = std::move(steps);
+      return;
+    }
     for (std::size_t i = 0; i < steps.size(); ++i) {
       if (!guard.holds(steps[i], deleted_by[i])) out.push_back(std::move(steps[i]));
     }

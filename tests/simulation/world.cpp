@@ -118,8 +118,8 @@ void World::build() {
   const std::size_t places = 2 + random.below(3);
   for (std::size_t i = 1; i <= places; ++i) add_place(i, random);
   stage_.add_kind(support::booking_kind(), draw_policy(random));
-  // Every other world is too large for memory.
-  if (script_.seed % 2 == 0) stage_.settings().cases_in_memory = 2;
+  // Some worlds are too large for memory.
+  if (script_.seed % 8 == 0) stage_.settings().cases_in_memory = 2;
   for (auto& place : stage_.places()) watch(place);
   stage_.store().at_begin = [this] {
     if (running_ && !users_.busy() && stage_.chaos().strikes(Fault::put_in_gap)) {

@@ -109,7 +109,7 @@ void Database::configure() {
   // FULL: an intent must be durable before its request leaves, also through a power cut.
   for (const char* pragma :
        {"PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "PRAGMA foreign_keys = ON",
-        "PRAGMA wal_autocheckpoint = 20000", "PRAGMA journal_size_limit = 67108864", "PRAGMA cache_size = -32768",
+        "PRAGMA wal_autocheckpoint = 20000", "PRAGMA journal_size_limit = 67108864", "PRAGMA cache_size = -8192",
         "PRAGMA temp_store = MEMORY", "PRAGMA cell_size_check = ON", "PRAGMA trusted_schema = OFF"}) {
     SQLite::Statement(*handle_, pragma).executeStep();
   }
