@@ -40,16 +40,8 @@ class Adoption::Impl {
   Status decide() {
     for (TargetRun& target : run_.targets) {
       if (!target.pulled || !target.from_remote()) continue;
-      FASTI_CHECK(run_.engine.store.each_link_in_state(
-          target.target->name, store::LinkState::stranger, [&](store::Link&& link) -> Status {
-            std::size_t i = strangers_.size();
-            strangers_.push_back({link.id, link.target, link.kind, link.remote_id, nullptr});
-            strangers_[i].whole = std::make_unique<store::Link>(std::move(link));
-            targets_.push_back(&target);
-            FASTI_CHECK(decide_one(i));
-            if (i >= run_.engine.settings.cases_in_memory) strangers_[i].whole.reset();
-            return {};
-          }));
+      auto take = [&](store::Link&& link) { return decide_next(target, std::move(link)); };
+      FASTI_CHECK(run_.engine.store.each_link_in_state(target.target->name, store::LinkState::stranger, take));
     }
     FASTI_CHECK(set_aside_ambiguous());
     hold_first_contacts();
@@ -89,6 +81,16 @@ class Adoption::Impl {
 
  private:
   const std::string& kind_of(std::size_t i) const { return strangers_[i].kind; }
+
+  Status decide_next(TargetRun& target, store::Link&& link) {
+    std::size_t i = strangers_.size();
+    strangers_.push_back({link.id, link.target, link.kind, link.remote_id, nullptr});
+    strangers_[i].whole = std::make_unique<store::Link>(std::move(link));
+    targets_.push_back(&target);
+    FASTI_CHECK(decide_one(i));
+    if (i >= run_.engine.settings.cases_in_memory) strangers_[i].whole.reset();
+    return {};
+  }
 
   Status decide_one(std::size_t i) {
     const store::Link& stranger = *strangers_[i].whole;

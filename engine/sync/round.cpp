@@ -205,6 +205,7 @@ Status round_in_parts(Run& run, Adoption& adoption, std::vector<WorkItem>& items
   Guard guard(run);
   PartSteps steps;
   PartSteps of_copies;
+  steps.steps.reserve(items.size());
   for (std::size_t begin = 0; begin < items.size(); begin += size) {
     Cases cases;
     FASTI_CHECK(plan_some(run, adoption, part_from(begin), Look::first, cases));
