@@ -207,14 +207,15 @@ template <Direction kDirection>
 std::optional<WallCount> SetWalk::take_head(Source& source) {
   source.head = kDirection == Direction::forward ? source.walk.next() : source.walk.previous();
   if (source.walk.gave_up()) {
-    gave_up_ = true;
-    reached_ = source.walk.reached();
+    const WallCount at = source.walk.reached();
+    limit_ = !limit_ ? at : kDirection == Direction::forward ? std::min(*limit_, at) : std::max(*limit_, at);
   }
   return source.head;
 }
 
 void SetWalk::seek(WallCount from) {
   gave_up_ = false;
+  limit_.reset();
   reached_ = from;
   date_ =
       static_cast<std::size_t>(std::lower_bound(set_->dates_.begin(), set_->dates_.end(), from) - set_->dates_.begin());
@@ -228,6 +229,7 @@ void SetWalk::seek(WallCount from) {
 
 void SetWalk::seek_back(WallCount before) {
   gave_up_ = false;
+  limit_.reset();
   reached_ = before;
   date_ = static_cast<std::size_t>(std::lower_bound(set_->dates_.begin(), set_->dates_.end(), before) -
                                    set_->dates_.begin());
@@ -240,57 +242,61 @@ void SetWalk::seek_back(WallCount before) {
 }
 
 template <Direction kDirection>
-std::optional<WallCount> SetWalk::take_wall() {
+std::optional<WallCount> SetWalk::nearest() const {
   constexpr bool kForward = kDirection == Direction::forward;
   auto sooner = [](WallCount a, WallCount b) { return kForward ? a < b : a > b; };
-  const bool has_date = kForward ? date_ < set_->dates_.size() : date_ > 0;
   std::optional<WallCount> best;
-  if (has_date) best = set_->dates_[kForward ? date_ : date_ - 1];
+  if (kForward ? date_ < set_->dates_.size() : date_ > 0) best = set_->dates_[kForward ? date_ : date_ - 1];
   for (const Source& source : rules_)
     if (source.head && (!best || sooner(*source.head, *best))) best = source.head;
-  if (!best) return std::nullopt;
-  for (Source& source : rules_)
-    if (source.head == best) take_head<kDirection>(source);
-  if (has_date && set_->dates_[kForward ? date_ : date_ - 1] == *best) kForward ? ++date_ : --date_;
   return best;
 }
 
 template <Direction kDirection>
-bool SetWalk::is_excluded(WallCount wall) {
+void SetWalk::pass(WallCount wall) {
+  constexpr bool kForward = kDirection == Direction::forward;
+  for (Source& source : rules_)
+    if (source.head == wall) take_head<kDirection>(source);
+  const bool has_date = kForward ? date_ < set_->dates_.size() : date_ > 0;
+  if (has_date && set_->dates_[kForward ? date_ : date_ - 1] == wall) kForward ? ++date_ : --date_;
+}
+
+template <Direction kDirection>
+std::optional<bool> SetWalk::is_excluded(WallCount wall) {
   if (set_->is_excepted(wall)) return true;
   for (Source& source : exrules_) {
     while (source.head && (kDirection == Direction::forward ? *source.head < wall : *source.head > wall))
       take_head<kDirection>(source);
     if (source.head == wall) return true;
+    if (!source.head && source.walk.gave_up()) return std::nullopt;
   }
   return false;
 }
 
 /// A time in a gap is read as a later one (RFC 5545 3.3.5): as that one it may be excepted, or generated twice.
-bool SetWalk::falls_on_another(WallCount wall, std::int64_t utc) {
+std::optional<bool> SetWalk::falls_on_another(WallCount wall, std::int64_t utc) {
   const WallCount there = clock_.wall_of(utc);
   if (there == wall) return false;
-  if (set_->is_excepted(there)) return true;
-  const auto twice = set_->contains(there, *steps_);
-  if (!twice) {
-    gave_up_ = true;
-    reached_ = wall;
-  }
-  return twice.value_or(false);
+  return set_->is_excepted(there) ? true : set_->contains(there, *steps_);
 }
 
 template <Direction kDirection>
 std::optional<SetWalk::Item> SetWalk::take() {
   while (!gave_up_) {
-    const auto wall = take_wall<kDirection>();
+    const auto wall = nearest<kDirection>();
+    if (limit_ && (!wall || (kDirection == Direction::forward ? *wall >= *limit_ : *wall <= *limit_))) {
+      gave_up_ = true;
+      reached_ = *limit_;
+      break;
+    }
     if (!wall) break;
-    // Finding the one after this may have spent the last step; this one is sure all the same.
-    const bool spent = gave_up_;
+    pass<kDirection>(*wall);
+    reached_ = *wall;
     const std::int64_t utc = clock_.utc_of(*wall);
-    if (is_excluded<kDirection>(*wall) || falls_on_another(*wall, utc)) continue;
-    if (gave_up_ && !spent) break;
-    if (!gave_up_) reached_ = *wall;
-    return Item{*wall, utc};
+    const auto excluded = is_excluded<kDirection>(*wall);
+    const auto again = excluded == false ? falls_on_another(*wall, utc) : false;
+    gave_up_ = !excluded || !again;
+    if (!gave_up_ && !*excluded && !*again) return Item{*wall, utc};
   }
   return std::nullopt;
 }

@@ -87,12 +87,15 @@ class SetWalk {
   template <Direction kDirection>
   std::optional<WallCount> take_head(Source& source);
   template <Direction kDirection>
-  std::optional<WallCount> take_wall();
+  std::optional<WallCount> nearest() const;
+  template <Direction kDirection>
+  void pass(WallCount wall);
   template <Direction kDirection>
   std::optional<Item> take();
+  /// These two: nullopt when the budget ran out before it was known.
   template <Direction kDirection>
-  bool is_excluded(WallCount wall);
-  bool falls_on_another(WallCount wall, std::int64_t utc);
+  std::optional<bool> is_excluded(WallCount wall);
+  std::optional<bool> falls_on_another(WallCount wall, std::int64_t utc);
 
   const OccurrenceSet* set_;
   Steps* steps_;
@@ -100,6 +103,8 @@ class SetWalk {
   std::vector<Source> rules_;
   std::vector<Source> exrules_;
   std::size_t date_ = 0;  ///< forwards: the next of dates_; backwards: one after it
+  /// Where the first rule gave up: what lies on this side is sure.
+  std::optional<WallCount> limit_;
   WallCount reached_ = 0;
   bool gave_up_ = false;
 };

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "engine/time/occurrence_set.hpp"
 #include "tests/unit/time/walls.hpp"
 
 namespace fasti {
@@ -365,6 +366,41 @@ TEST(SeriesBudget, WhatLiesBeforeTheEndOfTheSearchIsSure) {
   EXPECT_FALSE(found.gave_up);
   ASSERT_TRUE(found.occurrence);
   EXPECT_EQ(found.occurrence->start, wall_of("20260602T180000"));
+}
+
+TEST(SeriesBudget, ATimeOfWhichItIsUnknownWhetherItCountsIsNotInTheAnswer) {
+  // Every step of the walk may be the last, also one beside the gap and one that an EXRULE takes.
+  const Span start = berlin("20260329T013000", "20260329T013000");
+  for (const char* exrule : {"", "FREQ=MINUTELY;INTERVAL=20;COUNT=99999999", "FREQ=MINUTELY;INTERVAL=20"}) {
+    const OccurrenceSet set = *OccurrenceSet::make({{"FREQ=MINUTELY;INTERVAL=10"}, {exrule}, {}, {}}, start);
+    const auto times = [&](std::int64_t allowed) {
+      Steps steps(allowed);
+      SetWalk walk(set, steps);
+      walk.seek(set.start());
+      std::vector<WallCount> out;
+      while (const auto item = walk.next()) {
+        if (out.size() == 60) break;
+        out.push_back(item->wall);
+      }
+      return out;
+    };
+    const auto all = times(Steps::kDefault);
+    for (std::int64_t allowed = 0; allowed < 300; ++allowed) {
+      const auto some = times(allowed);
+      EXPECT_TRUE(some.size() <= all.size() && std::equal(some.begin(), some.end(), all.begin()))
+          << exrule << " " << allowed;
+    }
+  }
+}
+
+TEST(SeriesBudget, ARuleThatGivesUpHidesNothingOfAnother) {
+  // The second rule gives up after the window; the first still has a time ready within it.
+  Given two(berlin("20260601T180000", "20260601T190000"), "FREQ=DAILY");
+  two.input.recurrence.rules.push_back("FREQ=SECONDLY;INTERVAL=2;BYSECOND=1");
+  for (std::int64_t steps = 0; steps < 12'000; steps += 79) {
+    const auto found = two.series().expand({utc("20260601"), utc("20260604"), "UTC", WindowSelect::starting, steps});
+    EXPECT_TRUE(!found || found->size() == 3) << steps;
+  }
 }
 
 TEST(SeriesBudget, CountIsCountedOnceAndNotWithEveryQuestion) {
