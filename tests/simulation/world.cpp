@@ -120,6 +120,8 @@ void World::build() {
   stage_.add_kind(support::booking_kind(), draw_policy(random));
   // Some worlds are too large for memory.
   if (script_.seed % 8 == 0) stage_.settings().cases_in_memory = 2;
+  // A third of the worlds has no room for a whole round in memory.
+  if (script_.seed % 3 == 0) stage_.settings().cases_in_memory = 1 + script_.seed % 4;
   for (auto& place : stage_.places()) watch(place);
   stage_.store().at_begin = [this] {
     if (running_ && !users_.busy() && stage_.chaos().strikes(Fault::put_in_gap)) {
