@@ -118,8 +118,6 @@ void World::build() {
   const std::size_t places = 2 + random.below(3);
   for (std::size_t i = 1; i <= places; ++i) add_place(i, random);
   stage_.add_kind(support::booking_kind(), draw_policy(random));
-  // Some worlds are too large for memory.
-  if (script_.seed % 8 == 0) stage_.settings().cases_in_memory = 2;
   // A third of the worlds has no room for a whole round in memory.
   if (script_.seed % 3 == 0) stage_.settings().cases_in_memory = 1 + script_.seed % 4;
   for (auto& place : stage_.places()) watch(place);
