@@ -150,7 +150,7 @@ void World::watch(Place& place) {
     place.connector->on_trace = [this](const std::string& line) { tell(line); };
   }
   const std::string target = place.target;
-  provider->before_write = [this, provider, target, unprotected](const WriteRequest& request) {
+  provider->before_write = [this, target, unprotected](const WriteRequest& request) {
     count_down(false, "before a write");
     if (request.op == WriteOp::create) return;
     if (unprotected && stage_.chaos().strikes(Fault::edit_in_window)) {
