@@ -123,6 +123,9 @@ bool Oracle::takes_back(const std::string& code, const std::string& field, const
   const auto newer = numbers_in(*before);
   const auto older = numbers_in(*after);
   const auto below = closure(history->second, newer);
+  // Typed in the window of a provider without preconditions: nothing could have protected it (rule 23).
+  const auto& unprotected = history->second.unprotected;
+  if (std::includes(unprotected.begin(), unprotected.end(), newer.begin(), newer.end())) return false;
   return !older.empty() && older != newer && std::includes(below.begin(), below.end(), older.begin(), older.end()) &&
          !std::includes(older.begin(), older.end(), newer.begin(), newer.end());
 }
