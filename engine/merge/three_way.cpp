@@ -42,7 +42,7 @@ Conflict describe_contest(const Input& input, const std::vector<Cluster>& cluste
       const Remote& remote = input.remotes[*candidate.remote];
       conflict.remotes[remote.target] = at(candidate.value, conflict.field);
       if (conflict.base) continue;
-      const Fields bases = remote.read_base ? remote.read_base() : remote.base;
+      const Fields bases = remote.read_base();
       auto base = bases.find(conflict.field);
       if (base != bases.end()) conflict.base = base->second;
     }
@@ -195,12 +195,7 @@ bool edited_remotely(const Input& input, const std::set<Unit>& units, const Remo
     if (!remote_changed(*input.kind, remote, unit)) return false;
     if (!ours_or_agreed) return true;
     for (const UnitPath& path : paths_of(*input.kind, remote, unit)) {
-      auto seen = remote.seen.find(path.path);
-      auto mine = remote.encoded.find(path.path);
-      bool same = seen == remote.seen.end() || mine == remote.encoded.end()
-                      ? (seen == remote.seen.end()) == (mine == remote.encoded.end())
-                      : seen->second == mine->second;
-      if (path.direction != Direction::to_remote && !same) return true;
+      if (path.direction != Direction::to_remote && !same_at(remote.seen, remote.encoded, path.path)) return true;
     }
     return false;
   });

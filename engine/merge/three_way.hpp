@@ -45,10 +45,10 @@ struct Remote {
   Properties sent;
   Properties stored;
   Properties seen;
-  Properties encoded;                 ///< encode(local)
-  Fields decoded;                     ///< decode(seen) with local as the complement
-  Fields base;                        ///< decode(stored) with local as the complement: what conflicts show as the base
-  std::function<Fields()> read_base;  ///< when given, `base` is asked for here, by the first conflict
+  Properties encoded;  ///< encode(local)
+  Fields decoded;      ///< decode(seen) with local as the complement
+  /// decode(stored) with local as the complement: what conflicts show as the base. Asked for by the first conflict.
+  std::function<Fields()> read_base;
   std::vector<Pairing> pairings;
   std::function<Properties(const Record&)> encode;
   const KindPolicy* policy = nullptr;  ///< the sync's own, narrower one (rule 7)

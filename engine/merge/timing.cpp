@@ -1,9 +1,9 @@
 #include "engine/merge/timing.hpp"
 
 #include <algorithm>
-#include <set>
 
 #include "engine/model/time_text.hpp"
+#include "engine/time/rule.hpp"
 #include "engine/time/series.hpp"
 
 namespace fasti {
@@ -11,16 +11,14 @@ inline namespace v1 {
 namespace merge {
 namespace {
 
-/// The parts of a rule that do not say where it ends.
-std::set<std::string> endless_parts(const std::string& rule) {
-  std::set<std::string> parts;
-  for (std::size_t begin = 0; begin <= rule.size();) {
-    const std::size_t end = std::min(rule.find(';', begin), rule.size());
-    const std::string part = rule.substr(begin, end - begin);
-    if (part.rfind("UNTIL=", 0) != 0 && part.rfind("COUNT=", 0) != 0) parts.insert(part);
-    begin = end + 1;
-  }
-  return parts;
+/// The same rule, wherever it ends.
+bool same_but_for_the_end(const std::string& a, const std::string& b) {
+  auto x = parse_rule(a);
+  auto y = parse_rule(b);
+  if (!x || !y) return false;
+  x->count = y->count = std::nullopt;
+  x->until = y->until = std::nullopt;
+  return *x == *y;
 }
 
 std::optional<Series> series_of(const Timing& timing) {
@@ -75,7 +73,7 @@ std::optional<LocalSeconds> cut_of(const Timing& before, const Timing& after) {
   if (!before.when || !after.when || !before.recurrence || !after.recurrence) return std::nullopt;
   const auto& was = before.recurrence->rules;
   const auto& is = after.recurrence->rules;
-  if (was.size() != 1 || is.size() != 1 || was == is || endless_parts(was[0]) != endless_parts(is[0])) {
+  if (was.size() != 1 || is.size() != 1 || was == is || !same_but_for_the_end(was[0], is[0])) {
     return std::nullopt;
   }
   if (before.when->kind != after.when->kind || before.when->start != after.when->start) return std::nullopt;

@@ -12,12 +12,6 @@ const Value* find(const Properties& properties, const std::string& path) {
   return it == properties.end() ? nullptr : &it->second;
 }
 
-bool same(const Properties& a, const Properties& b, const std::string& path) {
-  const Value* x = find(a, path);
-  const Value* y = find(b, path);
-  return x == nullptr || y == nullptr ? x == y : *x == *y;
-}
-
 /// Kind::group_of without a copy: this is asked for every field of every merge.
 bool in_group(const Kind& kind, const std::string& field, const std::string& group) {
   const FieldDef* def = kind.find(field);
@@ -39,7 +33,7 @@ void add_parts(std::set<std::string>& parts, const Properties& properties) {
 /// What the remote's seen values are when this record is written to it: agreement in the provider's own form.
 bool encodes_to_seen(const Input& input, const Remote& remote, const Unit& unit, const Properties& encoded) {
   for (const UnitPath& path : paths_of(*input.kind, remote, unit)) {
-    if (path.direction != Direction::to_remote && !same(encoded, remote.seen, path.path)) return false;
+    if (path.direction != Direction::to_remote && !same_at(encoded, remote.seen, path.path)) return false;
   }
   return true;
 }
@@ -61,6 +55,12 @@ LocalStamp stamp_of(const Input& input, const UnitValue& value) {
 }
 
 }  // namespace
+
+bool same_at(const Properties& a, const Properties& b, const std::string& path) {
+  const Value* x = find(a, path);
+  const Value* y = find(b, path);
+  return x == nullptr || y == nullptr ? x == y : *x == *y;
+}
 
 std::set<Unit> units_of(const Input& input) {
   std::set<std::string> parts{""};
@@ -93,7 +93,7 @@ std::vector<UnitPath> paths_of(const Kind& kind, const Remote& remote, const Uni
 bool remote_changed(const Kind& kind, const Remote& remote, const Unit& unit) {
   if (!remote.seen_present) return false;
   for (const UnitPath& path : paths_of(kind, remote, unit)) {
-    if (path.direction != Direction::to_remote && !same(remote.seen, remote.stored, path.path)) return true;
+    if (path.direction != Direction::to_remote && !same_at(remote.seen, remote.stored, path.path)) return true;
   }
   return false;
 }
@@ -101,14 +101,14 @@ bool remote_changed(const Kind& kind, const Remote& remote, const Unit& unit) {
 bool changed_against_direction(const Kind& kind, const Remote& remote, const Unit& unit) {
   if (!remote.seen_present || !remote.base_present) return false;
   for (const UnitPath& path : paths_of(kind, remote, unit)) {
-    if (path.direction == Direction::to_remote && !same(remote.seen, remote.stored, path.path)) return true;
+    if (path.direction == Direction::to_remote && !same_at(remote.seen, remote.stored, path.path)) return true;
   }
   return false;
 }
 
 bool local_changed(const Kind& kind, const Remote& remote, const Unit& unit) {
   for (const UnitPath& path : paths_of(kind, remote, unit)) {
-    if (path.direction != Direction::from_remote && !same(remote.encoded, remote.sent, path.path)) return true;
+    if (path.direction != Direction::from_remote && !same_at(remote.encoded, remote.sent, path.path)) return true;
   }
   return false;
 }
@@ -130,7 +130,7 @@ UnitValue remote_value(const Input& input, const Remote& remote, const Unit& uni
     bool touched = false;
     for (const std::string& property : pairing.properties) {
       std::string path = make_path(property, unit.part);
-      touched |= !same(remote.seen, remote.stored, path) || !same(remote.encoded, remote.sent, path);
+      touched |= !same_at(remote.seen, remote.stored, path) || !same_at(remote.encoded, remote.sent, path);
     }
     if (!touched) continue;
     for (const std::string& field : pairing.fields) {

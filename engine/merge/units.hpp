@@ -11,6 +11,9 @@ namespace fasti {
 inline namespace v1 {
 namespace merge {
 
+/// Alike in presence and value.
+bool same_at(const Properties& a, const Properties& b, const std::string& path);
+
 /// The side's value of the whole unit: every field of the group, nullopt where it has none.
 using UnitValue = std::map<std::string, std::optional<Value>>;  // by path
 

@@ -18,13 +18,6 @@ Properties mapped_only(const TargetRun& run, const Properties& properties) {
   return kept;
 }
 
-bool same_at(const Properties& a, const Properties& b, const std::string& path) {
-  auto x = a.find(path);
-  auto y = b.find(path);
-  if (x == a.end() || y == b.end()) return (x == a.end()) == (y == b.end());
-  return x->second == y->second;
-}
-
 std::set<std::string> all_paths(const Properties& a, const Properties& b) {
   std::set<std::string> paths;
   for (const auto& [path, value] : a) paths.insert(path);
@@ -134,8 +127,7 @@ merge::Input input_of(Run& run, const Case& c, std::vector<std::size_t>& positio
       if (c.links[i].target != target.target->name) continue;
       there |= c.links[i].seen_present;
       // While a write of ours is in doubt, what is seen there may be that write and no edit (rule 22).
-      const bool in_doubt = run.lagging.count(target.target->name + "\n" + c.kind->name + "\n" + c.id()) != 0;
-      if (in_doubt || !takes_part(c.links[i])) continue;
+      if (run.in_doubt(target, c) || !takes_part(c.links[i])) continue;
       input.remotes.push_back(remote_of(run, c, c.links[i]));
       position.push_back(i);
     }

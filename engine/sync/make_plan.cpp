@@ -338,7 +338,7 @@ void make_plan(Run& run, Case& c) {
     while (index < c.links.size() && c.links[index].target != target.target->name) ++index;
     bool linked = index < c.links.size();
     if (linked && c.links[index].state == store::LinkState::detached) continue;
-    if (run.lagging.count(target.target->name + "\n" + c.kind->name + "\n" + c.id())) {
+    if (run.in_doubt(target, c)) {
       c.waits = true;
       continue;
     }

@@ -9,11 +9,14 @@
 #include <vector>
 
 #include "engine/merge/three_way.hpp"
+#include "engine/merge/units.hpp"
 #include "engine/sync/engine.hpp"
 
 namespace fasti {
 inline namespace v1 {
 namespace sync {
+
+using merge::same_at;
 
 struct Engine::State {
   store::Store& store;
@@ -111,7 +114,7 @@ struct Run {
   bool dry = false;
   std::vector<TargetRun> targets;
   RunReport report;
-  std::set<std::string> lagging;     ///< "kind/record" whose intent is still in doubt: only they wait (rule 22)
+  std::set<std::string> lagging;     ///< "target\nkind\nrecord" of intents in doubt: only they wait (rule 22)
   std::set<std::string> approved;    ///< targets whose hold this run releases
   std::set<std::string> unfinished;  ///< "kind\nrecord" with a write that failed
   std::map<std::string, std::vector<std::string>> lost_races;  ///< target -> ids to look at again
@@ -126,14 +129,16 @@ struct Run {
     }
     return nullptr;
   }
+  /// A write of ours to this target has no answer yet: what is there may be that write or somebody's edit.
+  bool in_doubt(const TargetRun& target, const Case& c) const {
+    return lagging.count(target.target->name + "\n" + c.kind->name + "\n" + c.id()) != 0;
+  }
   Instant now() const { return engine.clock.now(); }
   bool stopping() const { return options.stop.stop_requested(); }
 };
 
 /// Only what the mapping names takes part in seen, stored and sent.
 Properties mapped_only(const TargetRun& run, const Properties& properties);
-/// The index-th property differs in presence or value.
-bool same_at(const Properties& a, const Properties& b, const std::string& path);
 std::set<std::string> all_paths(const Properties& a, const Properties& b);
 
 }  // namespace sync

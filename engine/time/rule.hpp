@@ -24,6 +24,7 @@ struct Until {
   enum class Form { date, local, utc };
   LocalSeconds at{};  ///< as written
   Form form = Form::local;
+  bool operator==(const Until&) const = default;
 };
 
 /// Bit sets have bit n for the value n; none set: the part is absent.
@@ -48,6 +49,7 @@ struct Rule {
   std::vector<int> positions;
   int week_start = 1;
   Skip skip = Skip::omit;
+  bool operator==(const Rule&) const = default;
 };
 
 /// bad_input naming the part that is wrong; unsupported for an RSCALE other than GREGORIAN.

@@ -57,7 +57,7 @@ Remote remote_of(const std::string& name, const Properties& base, const Properti
   remote.seen = seen;
   remote.encoded = identity(local);
   remote.decoded = as_fields(seen);
-  remote.base = as_fields(base);
+  remote.read_base = [base] { return as_fields(base); };
   for (const FieldDef& field : kind().fields) remote.pairings.push_back({{field.name}, {field.name}, Direction::both});
   remote.encode = identity;
   remote.seen_until = Instant(std::chrono::seconds(100));
