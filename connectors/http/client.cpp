@@ -43,6 +43,7 @@ struct Client::Job {
   int failures = 0;
   int redirects = 0;
   bool in_doubt = false;
+  bool refreshed = false;  ///< sent again with another token
   bool done = false;
   std::chrono::milliseconds wait{0};
 };
@@ -92,7 +93,9 @@ std::vector<Reply> Client::send(std::vector<Request> requests, std::stop_token s
 void Client::run_round(std::vector<Job>& jobs, std::vector<std::size_t>& pending, const std::stop_token& stop) {
   std::span<const std::size_t> rest(pending);
   while (!rest.empty()) {
-    if (const auto status = ready(stop); !status) {
+    auto status = ready(stop);
+    if (status) status = authorize(stop);
+    if (!status) {
       for (const auto index : rest) {
         jobs[index].done = true;
         if (jobs[index].failures > 0) continue;  // its own last failure says more
@@ -129,6 +132,22 @@ Status Client::ready(const std::stop_token& stop) {
   Error error = failure(ErrorKind::rate_limited, options_.name, "the server asked for a pause").error();
   error.retry_after = std::chrono::ceil<std::chrono::seconds>(silence);
   return error;
+}
+
+/// Puts a token that is still good into the endpoint.
+Status Client::authorize(const std::stop_token& stop) {
+  if (!options_.tokens) return {};
+  auto token = options_.tokens->token(refused_, stop);
+  if (!token) {
+    Error error = token.error();
+    if (error.place.empty()) error.place = options_.name;
+    return error;
+  }
+  if (endpoint_->auth.scheme == AuthScheme::bearer && endpoint_->auth.secret.reveal() == token->reveal()) return {};
+  Endpoint changed = *endpoint_;
+  changed.auth = Auth{AuthScheme::bearer, "", *std::move(token)};
+  endpoint_ = std::make_shared<const Endpoint>(std::move(changed));
+  return {};
 }
 
 void Client::exchange(std::vector<Job>& jobs, std::span<const std::size_t> chunk, const std::stop_token& stop) {
@@ -175,7 +194,12 @@ void Client::settle(Job& job) {
     job.done = false;
     return;
   }
-  const Verdict verdict = judge(job.request, job.reply, now);
+  if (job.reply && job.reply->status == 401 && refresh(job)) {
+    job.done = false;
+    return;
+  }
+  Verdict verdict = judge(job.request, job.reply, now);
+  if (job.reply && options_.throttled && options_.throttled(*job.reply)) verdict = Verdict::retry;
   if (verdict == Verdict::final) return;
   if (verdict == Verdict::retry_doubt) job.in_doubt = true;
   const auto asked = job.reply ? retry_after(job.reply->headers, now) : std::nullopt;
@@ -200,6 +224,14 @@ bool Client::follow(Job& job) {
     return false;
   }
   job.request.url = to->text();
+  return true;
+}
+
+/// A refused token is replaced once per request: a second 401 is the answer.
+bool Client::refresh(Job& job) {
+  if (!options_.tokens || job.refreshed) return false;
+  job.refreshed = true;
+  refused_ = job.request.endpoint->auth.secret;
   return true;
 }
 

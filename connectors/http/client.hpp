@@ -2,6 +2,7 @@
 // The requests of one connection: credentials, pace, retries, redirects, the circuit breaker, counting and log lines
 // around a shared Transport. Knows HTTP, nothing of calendars. One thread at a time.
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "connectors/http/rate_limit.hpp"
 #include "connectors/http/retry.hpp"
 #include "connectors/http/services.hpp"
+#include "connectors/http/token_source.hpp"
 #include "connectors/http/transport.hpp"
 
 namespace fasti {
@@ -19,6 +21,9 @@ namespace http {
 struct ClientOptions {
   std::string name;  ///< of the connection, for messages
   Endpoint endpoint;
+  std::shared_ptr<TokenSource> tokens;  ///< bearer tokens that expire; replaces endpoint.auth
+  /// An answer that asks for patience in the provider's own words, beside 429 and 503 (Google: a 403 by its reason).
+  std::function<bool(const Response&)> throttled;
   bool try_digest = false;  ///< a 401 that offers digest only switches from basic to digest
   double rate = 0;          ///< requests per second; 0: no limit
   std::size_t parallel = 4;
@@ -43,7 +48,9 @@ class Client {
   struct Job;
   void run_round(std::vector<Job>& jobs, std::vector<std::size_t>& pending, const std::stop_token& stop);
   void exchange(std::vector<Job>& jobs, std::span<const std::size_t> chunk, const std::stop_token& stop);
+  Status authorize(const std::stop_token& stop);
   void settle(Job& job);
+  bool refresh(Job& job);
   bool follow(Job& job);
   bool switch_to_digest(Job& job);
   Status ready(const std::stop_token& stop);
@@ -52,6 +59,7 @@ class Client {
   Services services_;
   ClientOptions options_;
   std::shared_ptr<const Endpoint> endpoint_;
+  Secret refused_;  ///< the last token that was answered with 401
   RateLimit rate_;
   CircuitBreaker breaker_;
   std::chrono::nanoseconds quiet_until_{};  ///< the server asked for silence until then

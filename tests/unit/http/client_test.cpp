@@ -62,6 +62,70 @@ TEST(Retry, GivesUpWithTheLastAnswer) {
   EXPECT_EQ(world.transport->asked.size(), 4u);
 }
 
+/// Numbers its tokens; every fresh one is counted.
+class CountedTokens final : public TokenSource {
+ public:
+  Result<Secret> token(const Secret& refused, std::stop_token) override {
+    if (refused.reveal() == current()) ++fetched;
+    return Secret(current());
+  }
+  std::string current() const { return "t" + std::to_string(fetched); }
+  int fetched = 1;
+};
+
+ClientOptions with_tokens(const std::shared_ptr<TokenSource>& tokens) {
+  ClientOptions options;
+  options.tokens = tokens;
+  return options;
+}
+
+TEST(Tokens, ARefusedTokenIsReplacedOnceAndTheRequestSentAgain) {
+  auto tokens = std::make_shared<CountedTokens>();
+  std::vector<std::string> shown;
+  World world(
+      [&](const Request& request) {
+        shown.push_back(request.endpoint->auth.secret.reveal());
+        return answer(shown.back() == "t1" ? 401 : 200);
+      },
+      with_tokens(tokens));
+  EXPECT_EQ(world.send("POST", kUrl)->status, 200);
+  EXPECT_EQ(world.send("POST", kUrl)->status, 200);
+  EXPECT_THAT(shown, ElementsAre("t1", "t2", "t2"));
+}
+
+TEST(Tokens, ASecondRefusalIsTheAnswer) {
+  auto tokens = std::make_shared<CountedTokens>();
+  World world([](const Request&) { return answer(401); }, with_tokens(tokens));
+  EXPECT_EQ(world.send("GET", kUrl)->status, 401);
+  EXPECT_EQ(world.transport->asked.size(), 2u);
+}
+
+TEST(Tokens, WithoutATokenNothingIsSent) {
+  class Revoked final : public TokenSource {
+    Result<Secret> token(const Secret&, std::stop_token) override {
+      Error error;
+      error.kind = ErrorKind::unauthenticated;
+      error.message = "sign in again";
+      return error;
+    }
+  };
+  World world([](const Request&) { return answer(200); }, with_tokens(std::make_shared<Revoked>()));
+  const auto reply = world.send("GET", kUrl);
+  ASSERT_FALSE(reply);
+  EXPECT_EQ(reply.error().kind, ErrorKind::unauthenticated);
+  EXPECT_EQ(reply.error().place, "club");
+  EXPECT_TRUE(world.transport->asked.empty());
+}
+
+TEST(Retry, AThrottlingAnswerInTheProvidersOwnWordsIsWaitedOut) {
+  int tries = 0;
+  ClientOptions options;
+  options.throttled = [](const Response& response) { return response.body == "slow down"; };
+  World world([&](const Request&) { return ++tries < 3 ? answer(403, "slow down") : answer(403, "never"); }, options);
+  EXPECT_EQ(world.send("POST", kUrl)->body, "never");
+  EXPECT_EQ(tries, 3);
+}
+
 TEST(Retry, InternalErrorsAreNotRepeated) {
   World world([](const Request&) { return answer(500); });
   EXPECT_EQ(world.send("REPORT", kUrl)->status, 500);
