@@ -89,7 +89,7 @@ class CaldavConnector final : public Connector {
 ConnectorFactory caldav_factory(Services services) {
   ConnectorFactory factory;
   factory.provider = "caldav";
-  factory.keys = {"url", "username", "password", "token", "auth", "ca_file", "proxy", "timeout", "max_body"};
+  factory.keys = setting_keys();
   factory.secrets = {"password", "token"};
   factory.properties = ical::property_list();
   factory.make = [services =

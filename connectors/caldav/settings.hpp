@@ -14,6 +14,7 @@ struct Settings {
   bool sends_password_in_clear = false;
 };
 
+std::vector<std::string> setting_keys();
 Result<Settings> read_settings(const ConnectionSettings& table);
 
 }  // namespace caldav

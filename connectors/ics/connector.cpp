@@ -1,6 +1,7 @@
 // Which of the three a connection or collection is: a feed by `url`; below `path`, a folder or a single file.
 #include <filesystem>
 
+#include "connectors/http/client_settings.hpp"
 #include "connectors/ics/feed.hpp"
 #include "connectors/ics/folder.hpp"
 #include "connectors/ics/ics.hpp"
@@ -127,17 +128,12 @@ Result<std::shared_ptr<Connector>> feed_of(const Services& services, const Conne
     error.place = table.place("url");
     return error;
   }
-  FeedSettings settings{std::move(*url), {}};
-  settings.client.name = table.name();
-  http::Endpoint& endpoint = settings.client.endpoint;
-  endpoint.proxy = table.get("proxy");
-  if (const auto file = table.get("ca_file"); file && !file->empty())
-    endpoint.ca_file = (fs::path(table.folder()) / *file).string();
+  FASTI_TRY(auto client, http::client_options(table));
   if (const auto user = table.get("username")) {
     FASTI_TRY(auto password, table.secret("password"));
-    endpoint.auth = {http::AuthScheme::basic, *user, Secret(std::move(password))};
+    client.endpoint.auth = {http::AuthScheme::basic, *user, Secret(std::move(password))};
   }
-  return make_feed(services, std::move(settings));
+  return make_feed(services, FeedSettings{*std::move(url), std::move(client)});
 }
 
 }  // namespace
@@ -145,7 +141,7 @@ Result<std::shared_ptr<Connector>> feed_of(const Services& services, const Conne
 ConnectorFactory ics_factory(Services services) {
   ConnectorFactory factory;
   factory.provider = "ics";
-  factory.keys = {"path", "url", "username", "password", "ca_file", "proxy"};
+  factory.keys = {"path", "url", "username", "password", "ca_file", "proxy", "timeout"};
   factory.secrets = {"password"};
   factory.make = [services =
                       std::move(services)](const ConnectionSettings& table) -> Result<std::shared_ptr<Connector>> {
@@ -156,7 +152,7 @@ ConnectorFactory ics_factory(Services services) {
     if (!path)
       return refuse(ErrorKind::bad_config, "an ics connection needs a path, or a url", table.place("path"),
                     "write path = \"calendars\"");
-    for (const char* key : {"username", "ca_file", "proxy"})
+    for (const char* key : {"username", "ca_file", "proxy", "timeout"})
       if (table.get(key))
         return refuse(ErrorKind::bad_config, std::string(key) + " belongs to a url, not to a path", table.place(key));
     return std::shared_ptr<Connector>(
