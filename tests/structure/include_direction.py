@@ -34,6 +34,7 @@ ALLOWED = {
     "connectors/google": PROVIDER,
     "connectors/outlook": PROVIDER,
     "connectors/notion": PROVIDER,
+    "connectors/emulators": TIME + ["connectors/http"],
     "connectors": ["connectors/"],
     "app": ["engine/", "connectors/", "app/"],
 }
