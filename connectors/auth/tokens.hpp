@@ -28,6 +28,12 @@ Result<std::shared_ptr<http::TokenSource>> google_tokens(const ConnectionSetting
 Result<std::shared_ptr<http::TokenSource>> microsoft_tokens(const ConnectionSettings& table, const Services& services,
                                                             const std::string& scope);
 
+/// ConnectorFactory::sign_in of the two: a browser, or a code on another device (Microsoft only).
+Status google_sign_in(const ConnectionSettings& table, const Services& services, const SignInPrompt& prompt,
+                      const std::string& scope);
+Status microsoft_sign_in(const ConnectionSettings& table, const Services& services, const SignInPrompt& prompt,
+                         const std::string& scope);
+
 }  // namespace auth
 }  // namespace v1
 }  // namespace fasti

@@ -26,6 +26,11 @@ Digest sha256(std::string_view bytes) {
 
 }  // namespace
 
+std::string sha256_bytes(std::string_view bytes) {
+  const Digest digest = sha256(bytes);
+  return {digest.begin(), digest.end()};
+}
+
 std::string sha256_hex(std::string_view bytes) {
   std::string out;
   out.reserve(64);

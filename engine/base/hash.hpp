@@ -6,6 +6,8 @@
 namespace fasti {
 inline namespace v1 {
 
+/// The 32 bytes.
+std::string sha256_bytes(std::string_view bytes);
 std::string sha256_hex(std::string_view bytes);
 /// 32 lower-case base32hex characters (160 bits) of the SHA-256: fits every provider's rules for client-made ids.
 std::string short_hash(std::string_view bytes);

@@ -8,6 +8,14 @@
 
 namespace fasti {
 inline namespace v1 {
+
+Status CredentialSource::keep(const std::string& connection, const std::string& key, const std::string&) {
+  Error error;
+  error.kind = ErrorKind::unsupported;
+  error.message = "there is nowhere to keep " + key + " of connection \"" + connection + "\"";
+  return error;
+}
+
 namespace config {
 namespace {
 
@@ -39,6 +47,13 @@ class TableSettings final : public ConnectionSettings {
   std::string place(const std::string& key) const override {
     const auto* node = table_.find(key);
     return node ? node->place : table_.place;
+  }
+
+  SecretKeeper keeper() const override {
+    if (!credentials_) return {};
+    return [credentials = credentials_, connection = name_](const std::string& key, const std::string& value) {
+      return credentials->keep(connection, key, value);
+    };
   }
 
   Result<std::string> secret(const std::string& key) const override {

@@ -9,6 +9,7 @@
 #include "connectors/caldav/caldav.hpp"
 #include "connectors/http/curl_transport.hpp"
 #include "connectors/ical/object.hpp"
+#include "tests/support/table_settings.hpp"
 
 namespace fasti {
 inline namespace v1 {
@@ -20,31 +21,14 @@ struct ServerCase {
   const char* home;
 };
 
-class Account final : public ConnectionSettings {
- public:
-  explicit Account(std::string url) : url_(std::move(url)) {}
-  std::string name() const override { return "server"; }
-  std::optional<std::string> get(const std::string& key) const override {
-    static const std::map<std::string, std::string> fixed = {{"username", "alice"}, {"proxy", ""}};
-    if (key == "url") return url_;
-    const auto it = fixed.find(key);
-    return it == fixed.end() ? std::nullopt : std::optional(it->second);
-  }
-  std::string place(const std::string&) const override { return "test"; }
-  Result<std::string> secret(const std::string&) const override { return std::string("secret"); }
-  std::string folder() const override { return "."; }
-
- private:
-  std::string url_;
-};
-
 class RealServer : public testing::TestWithParam<ServerCase> {
  protected:
   void SetUp() override {
     const char* url = std::getenv(GetParam().variable);
     if (!url) GTEST_SKIP() << "skipped: no " << GetParam().name << " (tests/servers/run.sh starts it)";
     Services services{system_files(), system_clock(), system_random(), http::make_curl_transport(), {}};
-    connector_ = *caldav::caldav_factory(services).make(Account(url));
+    connector_ = *caldav::caldav_factory(services).make(
+        support::table({{"url", url}, {"username", "alice"}, {"password", "secret"}, {"proxy", ""}}, "server"));
     const auto* test = testing::UnitTest::GetInstance()->current_test_info();
     std::string folder;
     for (const char c : std::string(test->name())) folder += c == '/' ? '-' : static_cast<char>(std::tolower(c));

@@ -33,6 +33,7 @@ ALLOWED = {
     "connectors/ics": PROVIDER,
     "connectors/google": PROVIDER,
     "connectors/outlook": PROVIDER,
+    "connectors/emulators": PROVIDER,
     "connectors/notion": PROVIDER,
     "connectors/emulators": TIME + ["connectors/http"],
     "connectors": ["connectors/"],
@@ -42,7 +43,7 @@ ALLOWED = {
 OWNED = {
     r"SQLiteCpp/|sqlite3\.h": ["engine/store/"],
     r"date/": ["engine/time/"],
-    r"openssl/": ["engine/base/hash.cpp", "connectors/http/", "connectors/auth/"],
+    r"openssl/": ["engine/base/hash.cpp", "connectors/http/", "connectors/auth/", "connectors/emulators/"],
     r"curl/": ["connectors/http/"],
     r"pugixml\.hpp": ["connectors/caldav/"],
     r"CLI/": ["app/"],

@@ -168,6 +168,10 @@ class Connector {
   virtual std::uint64_t requests() const { return 0; }
 };
 
+/// Keeps a secret that the provider has replaced (a rotated refresh token), so that ConnectionSettings::secret() gives
+/// it from now on, in this process and the next. May be called from any thread while the hub lives.
+using SecretKeeper = std::function<Status(const std::string& key, const std::string& value)>;
+
 /// What a factory gets to build a connector: the `[connections.NAME]` table, secrets already resolved on demand.
 class ConnectionSettings {
  public:
@@ -179,11 +183,20 @@ class ConnectionSettings {
   virtual std::string place(const std::string& key) const = 0;
   /// Reads `{ env }`, `{ file }`, `{ command }`. Never logged. bad_config names the key when it cannot be read.
   virtual Result<std::string> secret(const std::string& key) const = 0;
+  /// Empty when there is nowhere to keep secrets.
+  virtual SecretKeeper keeper() const { return {}; }
   /// Folder of fasti.toml: relative paths start here.
   virtual std::string folder() const = 0;
 };
 
 class Clock;
+
+/// What a person sees and decides while signing in.
+struct SignInPrompt {
+  bool device = false;  ///< by a code typed on another device, for machines without a browser
+  std::function<void(const std::string& message)> show;  ///< the address to open, or the provider's own sentence
+  std::stop_token stop;
+};
 
 /// How a provider plugs in: its name in `provider = "…"`, the keys its table may hold, and how to build it.
 struct ConnectorFactory {
@@ -192,6 +205,9 @@ struct ConnectorFactory {
   std::vector<std::string> secrets;      ///< those of `keys` that hold secrets
   std::vector<PropertyInfo> properties;  ///< what mappings may name without asking the provider; empty: anything
   std::function<Result<std::shared_ptr<Connector>>(const ConnectionSettings&)> make;
+  /// Signs a person in, waits for it, and hands what is to be kept to ConnectionSettings::keeper(). Empty: this
+  /// provider has no sign-in.
+  std::function<Status(const ConnectionSettings&, const SignInPrompt&)> sign_in;
 };
 
 }  // namespace v1

@@ -25,11 +25,14 @@ inline namespace v1 {
 enum class LogLevel { debug, info, warning, error };
 using LogSink = std::function<void(LogLevel, const std::string& line)>;
 
-/// Reads a secret by name before `{ env }`, `{ file }` and `{ command }` are tried. nullopt: not mine.
+/// Where secrets are kept. find() is asked by name before `{ env }`, `{ file }` and `{ command }` are tried. nullopt:
+/// not mine.
 class CredentialSource {
  public:
   virtual ~CredentialSource() = default;
   virtual std::optional<std::string> find(const std::string& connection, const std::string& key) = 0;
+  /// Keeps a secret durably before it returns. Thread-safe.
+  virtual Status keep(const std::string& connection, const std::string& key, const std::string& value);
 };
 
 struct Progress {

@@ -5,28 +5,12 @@
 #include "connectors/http/client.hpp"
 #include "connectors/http/curl_transport.hpp"
 #include "tests/contract/connector/ical_person.hpp"
+#include "tests/support/table_settings.hpp"
 
 namespace fasti {
 inline namespace v1 {
 namespace contract {
 namespace {
-
-class Account final : public ConnectionSettings {
- public:
-  explicit Account(std::string url) : url_(std::move(url)) {}
-  std::string name() const override { return "server"; }
-  std::optional<std::string> get(const std::string& key) const override {
-    if (key == "url") return url_;
-    if (key == "username") return "alice";
-    return key == "proxy" ? std::optional<std::string>("") : std::nullopt;
-  }
-  std::string place(const std::string&) const override { return "test"; }
-  Result<std::string> secret(const std::string&) const override { return std::string("secret"); }
-  std::string folder() const override { return "."; }
-
- private:
-  std::string url_;
-};
 
 http::ClientOptions person_options() {
   http::ClientOptions options;
@@ -43,7 +27,10 @@ class CaldavBench final : public IcalBench {
         home_(std::move(home)),
         services_{system_files(), system_clock(), system_random(), http::make_curl_transport(), {}},
         person_(services_, person_options()),
-        connector_(caldav::caldav_factory(services_).make(Account(url_)).value()) {
+        connector_(caldav::caldav_factory(services_)
+                       .make(support::table(
+                           {{"url", url_}, {"username", "alice"}, {"password", "secret"}, {"proxy", ""}}, "server"))
+                       .value()) {
     // The account's own folder appears with the first question about it.
     if (!connector_->collections()) std::abort();
   }

@@ -5,26 +5,12 @@
 
 #include "connectors/ics/ics.hpp"
 #include "tests/contract/connector/ical_person.hpp"
+#include "tests/support/table_settings.hpp"
 
 namespace fasti {
 inline namespace v1 {
 namespace contract {
 namespace {
-
-class FolderSettings final : public ConnectionSettings {
- public:
-  explicit FolderSettings(std::string folder) : folder_(std::move(folder)) {}
-  std::string name() const override { return "files"; }
-  std::optional<std::string> get(const std::string& key) const override {
-    return key == "path" ? std::optional<std::string>("calendars") : std::nullopt;
-  }
-  std::string place(const std::string&) const override { return "test"; }
-  Result<std::string> secret(const std::string&) const override { return std::string(); }
-  std::string folder() const override { return folder_; }
-
- private:
-  std::string folder_;
-};
 
 class FilesBench : public IcalBench {
  public:
@@ -32,7 +18,7 @@ class FilesBench : public IcalBench {
     std::string pattern = (std::filesystem::temp_directory_path() / "fasti-contract-XXXXXX").string();
     folder_ = ::mkdtemp(pattern.data());
     Services services{files_, system_clock(), system_random(), nullptr, {}};
-    connector_ = ics::ics_factory(services).make(FolderSettings(folder_)).value();
+    connector_ = ics::ics_factory(services).make(support::table({{"path", "calendars"}}, "files", folder_)).value();
   }
   FilesBench(const FilesBench&) = delete;
   FilesBench& operator=(const FilesBench&) = delete;

@@ -11,28 +11,11 @@
 #include "connectors/caldav/caldav.hpp"
 #include "tests/support/clock.hpp"
 #include "tests/support/scripted_transport.hpp"
+#include "tests/support/table_settings.hpp"
 
 namespace fasti {
 inline namespace v1 {
 namespace caldav {
-
-class Table final : public ConnectionSettings {
- public:
-  explicit Table(std::map<std::string, std::string> values) : values_(std::move(values)) {}
-  std::string name() const override { return "club"; }
-  std::optional<std::string> get(const std::string& key) const override {
-    const auto it = values_.find(key);
-    return it == values_.end() ? std::nullopt : std::optional(it->second);
-  }
-  std::string place(const std::string& key) const override {
-    return values_.count(key) > 0 ? "fasti.toml:" + key : "fasti.toml:1:1";
-  }
-  Result<std::string> secret(const std::string& key) const override { return values_.at(key); }
-  std::string folder() const override { return "/etc/club"; }
-
- private:
-  std::map<std::string, std::string> values_;
-};
 
 /// The answers wait by "METHOD /path"; the last one of a queue stays.
 struct DavWorld {
@@ -50,7 +33,7 @@ struct DavWorld {
         {"url", "https://dav.example.org/"}, {"username", "alice"}, {"password", "s3cret"}};
     for (auto& [key, value] : more) values[key] = value;
     Services services{system_files(), clock, random, transport, {}};
-    connector = std::move(*caldav_factory(services).make(Table(values)));
+    connector = std::move(*caldav_factory(services).make(support::table(values)));
   }
 
   DavWorld& on(const std::string& line, http::Reply answer) {

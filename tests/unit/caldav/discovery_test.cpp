@@ -163,7 +163,7 @@ TEST(Make, ARefusalIsAnError) {
 Result<std::shared_ptr<Connector>> make(std::map<std::string, std::string> values) {
   static support::VirtualClock clock;
   static support::SeededRandom random{1};
-  return caldav_factory(Services{system_files(), clock, random, nullptr, {}}).make(Table(std::move(values)));
+  return caldav_factory(Services{system_files(), clock, random, nullptr, {}}).make(support::table(std::move(values)));
 }
 
 TEST(Settings, ProblemsNameTheirKey) {

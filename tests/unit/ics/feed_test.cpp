@@ -18,7 +18,7 @@ class Feed : public testing::Test {
   Feed() { connector_ = make({{"url", "https://club.example/feeds/team.ics?key=k"}}); }
 
   std::shared_ptr<Connector> make(std::map<std::string, std::string> keys) {
-    return ics_factory(Services{files_, clock_, random_, transport_, {}}).make(Table("/", std::move(keys))).value();
+    return ics_factory(Services{files_, clock_, random_, transport_, {}}).make(table("/", std::move(keys))).value();
   }
   Result<Pulled> pull(const std::string& cursor = "", const std::map<std::string, std::string>& known = {}) {
     return pull_from(*connector_, request_of("team.ics", cursor, known));

@@ -268,7 +268,7 @@ TEST_F(File, ATornFileIsAnErrorAndIsNotWritten) {
 
 TEST_F(File, APathOrAnAddressButNotBoth) {
   auto kind = [&](std::map<std::string, std::string> keys) {
-    return ics_factory(services).make(Table("/", std::move(keys))).error().kind;
+    return ics_factory(services).make(table("/", std::move(keys))).error().kind;
   };
   EXPECT_EQ(kind({}), ErrorKind::bad_config);
   EXPECT_EQ(kind({{"path", "a"}, {"url", "https://a.example/"}}), ErrorKind::bad_config);

@@ -10,6 +10,7 @@
 
 #include "connectors/ics/ics.hpp"
 #include "tests/support/clock.hpp"
+#include "tests/support/table_settings.hpp"
 
 namespace fasti {
 inline namespace v1 {
@@ -58,23 +59,9 @@ class WatchedFiles final : public FileSystem {
   FileSystem& real_ = system_files();
 };
 
-class Table final : public ConnectionSettings {
- public:
-  Table(std::string folder, std::map<std::string, std::string> keys)
-      : folder_(std::move(folder)), keys_(std::move(keys)) {}
-  std::string name() const override { return "files"; }
-  std::optional<std::string> get(const std::string& key) const override {
-    auto found = keys_.find(key);
-    return found == keys_.end() ? std::nullopt : std::optional(found->second);
-  }
-  std::string place(const std::string& key) const override { return "fasti.toml: " + key; }
-  Result<std::string> secret(const std::string&) const override { return std::string("hunter2"); }
-  std::string folder() const override { return folder_; }
-
- private:
-  std::string folder_;
-  std::map<std::string, std::string> keys_;
-};
+inline support::TableSettings table(std::string folder, std::map<std::string, std::string> keys) {
+  return support::table(std::move(keys), "files", std::move(folder));
+}
 
 inline std::string event_of(const std::string& uid, const std::string& title) {
   return "BEGIN:VEVENT\r\nUID:" + uid + "\r\nDTSTAMP:20260601T120000Z\r\nDTSTART:20260611T160000Z\r\nSUMMARY:" + title +
@@ -126,7 +113,7 @@ class World {
     std::string pattern = (std::filesystem::temp_directory_path() / "fasti-ics-XXXXXX").string();
     folder_ = ::mkdtemp(pattern.data());
     std::filesystem::create_directories(folder_ + "/public");
-    connector = ics_factory(services).make(Table(folder_, {{"path", "public"}})).value();
+    connector = ics_factory(services).make(table(folder_, {{"path", "public"}})).value();
   }
   World(const World&) = delete;
   World& operator=(const World&) = delete;
