@@ -96,7 +96,7 @@ TEST_F(Feed, WhatIsNoWholeCalendarIsNeverEmpty) {
 }
 
 TEST_F(Feed, CredentialsStayWithTheirHost) {
-  connector_ = make({{"url", "webcal://club.example/feeds/"}, {"username", "alice"}});
+  connector_ = make({{"url", "webcal://club.example/feeds/"}, {"username", "alice"}, {"password", "hunter2"}});
   ASSERT_TRUE(connector_->open_collection("team a.ics", false));
   EXPECT_EQ(transport_->asked.back().url, "https://club.example/feeds/team%20a.ics");
   EXPECT_EQ(transport_->asked.back().endpoint->auth.username, "alice");
