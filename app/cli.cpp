@@ -3,13 +3,16 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cstdlib>
 #include <functional>
 
 #include "app/commands/commands.hpp"
 #include "app/completion.hpp"
 #include "app/contract/json.hpp"
 #include "app/exit_code.hpp"
+#include "engine/base/clock.hpp"
 #include "engine/base/nearest.hpp"
+#include "engine/store/sealed.hpp"
 
 namespace fasti {
 inline namespace v1 {
@@ -27,6 +30,7 @@ struct Line {
 
   InitArguments init;
   CheckArguments check;
+  ConnectArguments connect;
   ImportArguments import_file;
   ExportArguments export_file;
   PutArguments put;
@@ -73,6 +77,22 @@ CLI::App* add(Line& line, const std::string& group, const std::string& name, con
   return command;
 }
 
+void add_credentials(Line& line, const std::string& group) {
+  auto* command =
+      add(line, group, "credentials", "What sign-ins left sealed in the store: list, forget, rotate-key",
+          {"fasti credentials list", "fasti credentials forget google", "fasti credentials rotate-key"}, {});
+  command->callback([&line, command] {
+    const auto chosen = command->get_subcommands();
+    if (chosen.empty() || chosen.front()->get_name() == "list") line.chosen = credentials_list;
+  });
+  command->add_subcommand("list", "what is sealed, and since when")->fallthrough();
+  auto* forget = command->add_subcommand("forget", "remove what is sealed for a connection")->fallthrough();
+  forget->add_option("NAME", line.name, "the connection")->required();
+  forget->callback([&line] { line.chosen = [&line](Session& s) { return credentials_forget(s, line.name); }; });
+  auto* rotate = command->add_subcommand("rotate-key", "seal everything with a new key")->fallthrough();
+  rotate->callback([&line] { line.chosen = credentials_rotate_key; });
+}
+
 void add_setup(Line& line) {
   const std::string group = "Set up";
   auto* command = add(line, group, "init", "Write a fasti.toml with kinds and mappings",
@@ -90,6 +110,13 @@ void add_setup(Line& line) {
   command = add(line, group, "collections", "List what a connection has, with blocks to paste",
                 {"fasti collections club"}, [&line](Session& s) { return collections(s, line.name); });
   command->add_option("NAME", line.name, "the connection")->required();
+
+  command = add(line, group, "connect", "Sign in to a provider; what it gives is sealed in the store",
+                {"fasti connect google", "fasti connect outlook --device"},
+                [&line](Session& s) { return connect(s, line.connect); });
+  command->add_option("NAME", line.connect.name, "the connection")->required();
+  command->add_flag("--device", line.connect.device, "by a code that is typed on another device");
+  add_credentials(line, group);
 }
 
 void add_records(Line& line) {
@@ -379,11 +406,16 @@ std::optional<int> parse(Line& line, const std::vector<std::string>& arguments, 
 }  // namespace
 
 const std::vector<std::string>& later_commands() {
-  static const std::vector<std::string> names{"connect", "credentials", "availability", "sandbox", "serve", "erase"};
+  static const std::vector<std::string> names{"availability", "sandbox", "serve", "erase"};
   return names;
 }
 
 int run(const std::vector<std::string>& arguments, Session& session) {
+  if (!session.vault) {
+    const char* key = std::getenv("FASTI_KEY");
+    session.vault = std::make_shared<auth::Vault>(system_files(), system_clock(), store::open_sealed_rows,
+                                                  Secret(key != nullptr ? key : ""));
+  }
   Line line;
   line.session = &session;
   line.app.set_version_flag("--version", "", "print the version");

@@ -22,7 +22,9 @@ Result<std::string> config_file(const Session& session) {
 
 Result<config::Config> load_config(const Session& session) {
   FASTI_TRY(auto file, config_file(session));
-  return config::load(file, system_files(), builtin_connectors(), nullptr);
+  FASTI_TRY(auto config, config::load(file, system_files(), builtin_connectors(), session.vault.get()));
+  if (session.vault) session.vault->attach(config.store);
+  return config;
 }
 
 Result<Kind> find_kind(const config::Config& config, const std::string& name) {
@@ -37,6 +39,7 @@ Result<Hub> open_hub(const Session& session) {
   FASTI_TRY(auto file, config_file(session));
   HubOptions options;
   options.wait = session.wait;
+  options.credentials = session.vault.get();
   if (session.verbose) {
     options.log = [&err = session.err](LogLevel level, const std::string& line) {
       static constexpr const char* kNames[] = {"debug", "info", "warning", "error"};

@@ -3,12 +3,14 @@
 // Knows no command.
 #include <chrono>
 #include <istream>
+#include <memory>
 #include <ostream>
 #include <stop_token>
 #include <string>
 
 #include <fasti/hub.hpp>
 
+#include "connectors/auth/vault.hpp"
 #include "engine/config/config.hpp"
 
 namespace fasti {
@@ -24,6 +26,7 @@ struct Session {
   bool err_terminal = false;
   std::size_t columns = 100;
   std::stop_token stop;
+  std::shared_ptr<auth::Vault> vault;  ///< made by run() when there is none
   // The options of every command.
   std::string config;
   bool json = false;

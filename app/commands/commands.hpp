@@ -25,6 +25,15 @@ Result<int> check(Session& session, const CheckArguments& arguments);
 
 Result<int> collections(Session& session, const std::string& connection);
 
+struct ConnectArguments {
+  std::string name;
+  bool device = false;
+};
+Result<int> connect(Session& session, const ConnectArguments& arguments);
+Result<int> credentials_list(Session& session);
+Result<int> credentials_forget(Session& session, const std::string& name);
+Result<int> credentials_rotate_key(Session& session);
+
 struct ImportArguments {
   std::string file;
   std::string kind;

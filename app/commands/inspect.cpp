@@ -24,12 +24,12 @@ class EmptyConfig : public FileSystem {
     return nothing(path);
   }
   Result<FileInfo> stat(const std::string& path) override {
-    if (is_config(path)) return FileInfo{"fasti.toml", 0, 0, 0, false};
+    if (is_config(path)) return FileInfo{"fasti.toml", 0, 0, 0, false, false};
     return nothing(path);
   }
   Result<std::vector<FileInfo>> list(const std::string& path) override { return nothing(path); }
   Status write_atomically(const std::string& path, const std::string&) override { return nothing(path); }
-  Status write_new(const std::string& path, const std::string&) override { return nothing(path); }
+  Status write_new(const std::string& path, const std::string&, Access) override { return nothing(path); }
   Status remove(const std::string& path) override { return nothing(path); }
   Status make_folders(const std::string& path) override { return nothing(path); }
 

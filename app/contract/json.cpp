@@ -195,6 +195,16 @@ std::string log_json(const std::vector<JournalEntry>& entries) { return line_of(
 std::string status_json(const std::vector<TargetStatus>& targets) { return line_of(array_of(targets)); }
 std::string collections_json(const std::vector<CollectionInfo>& all) { return line_of(array_of(all)); }
 
+std::string credentials_json(const std::vector<auth::Vault::Kept>& kept) {
+  Json all = Json::array();
+  for (const auto& one : kept)
+    all.push_back({{"connection", one.connection},
+                   {"key", one.key},
+                   {"changed", iso_instant(one.changed)},
+                   {"readable", one.readable}});
+  return line_of(all);
+}
+
 std::string review_json(const RunReport& run, const std::vector<ConflictInfo>& conflicts,
                         const std::vector<ParkedInfo>& parked) {
   Json json = to_json(run);

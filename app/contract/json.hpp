@@ -12,6 +12,8 @@
 #include <fasti/hub.hpp>
 #include <fasti/report.hpp>
 
+#include "connectors/auth/vault.hpp"
+
 namespace fasti {
 inline namespace v1 {
 namespace app {
@@ -41,6 +43,7 @@ std::string conflicts_json(const std::vector<ConflictInfo>& conflicts);
 std::string log_json(const std::vector<JournalEntry>& entries);
 std::string status_json(const std::vector<TargetStatus>& targets);
 std::string collections_json(const std::vector<CollectionInfo>& collections);
+std::string credentials_json(const std::vector<auth::Vault::Kept>& kept);
 std::string review_json(const RunReport& run, const std::vector<ConflictInfo>& conflicts,
                         const std::vector<ParkedInfo>& parked);
 std::string check_json(const std::vector<LeavingSync>& syncs, const std::vector<Error>& problems);

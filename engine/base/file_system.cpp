@@ -106,7 +106,8 @@ int sync_folder(const std::string& folder) {
 /// A file beside its final name that disappears again unless it is kept.
 class Temporary {
  public:
-  static Result<Temporary> make(const std::string& path, const std::string& bytes) {
+  static Result<Temporary> make(const std::string& path, const std::string& bytes, Access access = Access::usual) {
+    const mode_t mode = access == Access::owner_only ? 0600 : 0666;
     struct ::stat old {};
     const bool replaces = ::stat(path.c_str(), &old) == 0;
     // Renaming over a device or a pipe (/dev/stdout) would destroy it.
@@ -115,7 +116,7 @@ class Temporary {
     for (int attempt = 0; attempt < 16; ++attempt) {
       const std::string suffix = std::to_string(system_random().next());
       std::string name = (full.parent_path() / ("." + full.filename().string() + "." + suffix + ".tmp")).string();
-      Descriptor fd(::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+      Descriptor fd(::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
       if (!fd.open() && errno == EEXIST) continue;
       if (!fd.open()) return failed("cannot be written", path, errno);
       Temporary file(std::move(name));
@@ -158,6 +159,7 @@ FileInfo describe(std::string name, const struct ::stat& info) {
   out.modified_ns = static_cast<std::int64_t>(info.st_mtim.tv_sec) * 1'000'000'000 + info.st_mtim.tv_nsec;
   out.inode = info.st_ino;
   out.folder = S_ISDIR(info.st_mode);
+  out.shared = (info.st_mode & 077U) != 0;
   return out;
 }
 
@@ -192,10 +194,10 @@ class SystemFiles : public FileSystem {
     return {};
   }
 
-  Status write_new(const std::string& path, const std::string& bytes) override {
+  Status write_new(const std::string& path, const std::string& bytes, Access access) override {
     struct ::stat info {};
     if (::lstat(path.c_str(), &info) == 0) return exists(path);
-    FASTI_TRY(Temporary file, Temporary::make(path, bytes));
+    FASTI_TRY(Temporary file, Temporary::make(path, bytes, access));
     if (::renameat2(AT_FDCWD, file.name().c_str(), AT_FDCWD, path.c_str(), RENAME_NOREPLACE) == 0) {
       file.keep();
     } else if (errno == EEXIST) {

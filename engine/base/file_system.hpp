@@ -16,7 +16,10 @@ struct FileInfo {
   std::int64_t modified_ns = 0;
   std::uint64_t inode = 0;
   bool folder = false;
+  bool shared = false;  ///< others than the owner may read or write it
 };
+
+enum class Access { usual, owner_only };
 
 class FileSystem {
  public:
@@ -25,7 +28,7 @@ class FileSystem {
   /// Temporary file in the same folder, fsync, rename, fsync of the folder: old or new, never half.
   virtual Status write_atomically(const std::string& path, const std::string& bytes) = 0;
   /// Like write_atomically, but rejected when the path exists.
-  virtual Status write_new(const std::string& path, const std::string& bytes) = 0;
+  virtual Status write_new(const std::string& path, const std::string& bytes, Access access = Access::usual) = 0;
   virtual Status remove(const std::string& path) = 0;
   virtual Result<std::vector<FileInfo>> list(const std::string& folder) = 0;
   /// not_found when there is nothing.

@@ -9,13 +9,6 @@
 namespace fasti {
 inline namespace v1 {
 
-Status CredentialSource::keep(const std::string& connection, const std::string& key, const std::string&) {
-  Error error;
-  error.kind = ErrorKind::unsupported;
-  error.message = "there is nowhere to keep " + key + " of connection \"" + connection + "\"";
-  return error;
-}
-
 namespace config {
 namespace {
 
@@ -58,7 +51,8 @@ class TableSettings final : public ConnectionSettings {
 
   Result<std::string> secret(const std::string& key) const override {
     if (credentials_) {
-      if (auto found = credentials_->find(name_, key)) return *std::move(found);
+      FASTI_TRY(auto found, credentials_->find(name_, key));
+      if (found) return *std::move(found);
     }
     const auto* node = table_.find(key);
     if (!node) return bad_config(table_, "connection \"" + name_ + "\" needs \"" + key + '"');

@@ -147,6 +147,7 @@ Hub::~Hub() = default;
 
 Result<Hub> Hub::open(const std::string& config_path, std::vector<ConnectorFactory> connectors, HubOptions options) {
   FASTI_TRY(auto config, config::load(config_path, system_files(), connectors, options.credentials));
+  if (options.credentials) options.credentials->attach(config.store);
   FASTI_TRY(auto store, store::open_sqlite(config.store, system_clock(), system_random()));
   return Hub(std::make_unique<Impl>(std::move(config), std::move(connectors), std::move(options), std::move(store)));
 }

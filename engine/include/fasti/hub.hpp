@@ -30,9 +30,14 @@ using LogSink = std::function<void(LogLevel, const std::string& line)>;
 class CredentialSource {
  public:
   virtual ~CredentialSource() = default;
-  virtual std::optional<std::string> find(const std::string& connection, const std::string& key) = 0;
+  virtual Result<std::optional<std::string>> find(const std::string& connection, const std::string& key) = 0;
+  /// The Hub's store, said once before anything is asked.
+  virtual void attach(const std::string& store) { static_cast<void>(store); }
   /// Keeps a secret durably before it returns. Thread-safe.
-  virtual Status keep(const std::string& connection, const std::string& key, const std::string& value);
+  virtual Status keep(const std::string& connection, const std::string& key, const std::string& value) {
+    static_cast<void>(value);
+    return Error{ErrorKind::unsupported, key + " cannot be kept here", connection, "", std::nullopt};
+  }
 };
 
 struct Progress {

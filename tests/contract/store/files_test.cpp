@@ -71,7 +71,7 @@ TEST_F(StoreFile, is_durable_and_says_whose_it_is) {
   ASSERT_OK(store->save_record(booking("b1", "x"), 0));
   EXPECT_TRUE(fs::exists(path_ + "-wal"));
   EXPECT_EQ(ask("PRAGMA application_id"), std::to_string(0x46415354));
-  EXPECT_EQ(ask("PRAGMA user_version"), "1");
+  EXPECT_EQ(ask("PRAGMA user_version"), "2");
   EXPECT_EQ(ask("PRAGMA journal_mode"), "wal");
 }
 

@@ -29,9 +29,9 @@ class WatchedFiles final : public FileSystem {
     if (fails()) return full(path);
     return real_.write_atomically(path, bytes);
   }
-  Status write_new(const std::string& path, const std::string& bytes) override {
+  Status write_new(const std::string& path, const std::string& bytes, Access access) override {
     if (fails()) return full(path);
-    return real_.write_new(path, bytes);
+    return real_.write_new(path, bytes, access);
   }
   Status remove(const std::string& path) override {
     if (fails()) return full(path);
