@@ -139,7 +139,11 @@ Json to_json(const TargetStatus& target) {
           {"parked", target.parked},
           {"held", text_or_null(target.held)},
           {"conflicts", target.conflicts},
-          {"error", text_or_null(target.error)}};
+          {"error", text_or_null(target.error)},
+          {"zone_data",
+           {{"hash", text_or_null(target.zone_data.hash)},
+            {"changed", instant_or_null(target.zone_data.changed)},
+            {"moved", target.zone_data.moved}}}};
 }
 
 Json to_json(const CollectionInfo& collection) {

@@ -211,6 +211,20 @@ std::string log_text(const std::vector<JournalEntry>& entries, std::size_t colum
   return out;
 }
 
+namespace {
+
+std::string zone_data_line(const ZoneDataStatus& zones) {
+  constexpr std::size_t kShort = 12;
+  if (zones.hash.empty()) return "";
+  std::string line = "Time zone data " + zones.hash.substr(0, kShort);
+  if (zones.changed)
+    line += ", other than before since " + moment(*zones.changed) + " UTC: " + std::to_string(zones.moved) +
+            (zones.moved == 1 ? " future record" : " future records") + " moved";
+  return line + ".\n";
+}
+
+}  // namespace
+
 std::string status_text(const std::vector<TargetStatus>& targets, std::size_t columns) {
   if (targets.empty()) return "No syncs yet: add a [[sync]] block to fasti.toml.\n";
   Table table({{"target", Align::left},
@@ -230,7 +244,7 @@ std::string status_text(const std::vector<TargetStatus>& targets, std::size_t co
                std::to_string(target.records), std::to_string(target.owed), std::to_string(target.parked),
                std::to_string(target.conflicts), state});
   }
-  return table.text(0, columns);
+  return table.text(0, columns) + zone_data_line(targets.front().zone_data);
 }
 
 }  // namespace app

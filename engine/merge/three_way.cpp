@@ -211,7 +211,7 @@ bool edited_locally(const Input& input, const std::set<Unit>& units, const Remot
       auto it = input.stamps.find(path);
       if (it == input.stamps.end()) continue;
       stamped = true;
-      person |= !it->second.derived;
+      person |= !it->second.derived && !it->second.re_anchored;
     }
     if (person || !stamped) return true;
   }

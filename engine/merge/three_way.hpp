@@ -62,6 +62,7 @@ struct LocalStamp {
   Instant after{};
   Instant until{};
   bool derived = false;
+  bool re_anchored = false;  ///< the value is as it was; a change of the zone data moved its instants
 };
 
 struct Input {

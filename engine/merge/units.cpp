@@ -174,8 +174,9 @@ std::vector<Cluster> contenders(const Input& input, const Unit& unit) {
   if (candidates.empty()) return {};
   std::vector<Cluster> clusters;
   UnitValue mine = local_value(input, unit);
-  Candidate local{std::nullopt, mine, stamp_of(input, mine).after, stamp_of(input, mine).until};
-  if (!on_top_of_local) clusters.push_back({local});
+  const LocalStamp stamp = stamp_of(input, mine);
+  // Nobody chose the instants that a change of the zone data gave to a value.
+  if (!on_top_of_local && !stamp.re_anchored) clusters.push_back({{std::nullopt, mine, stamp.after, stamp.until}});
   for (Candidate& candidate : candidates) {
     bool placed = false;
     for (Cluster& cluster : clusters) {

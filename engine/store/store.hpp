@@ -27,6 +27,8 @@ struct Stamp {
   Instant until{};
   std::int64_t seq = 0;  ///< journal number
   bool derived = false;  ///< not a person's edit (rule 13)
+  /// The value is as it was, but a change of the zone data moved its instants; nobody is to contend with that.
+  bool re_anchored = false;
   bool operator==(const Stamp&) const = default;
 };
 
@@ -158,6 +160,9 @@ class Store {
 
   virtual Result<std::unique_ptr<Transaction>> begin() = 0;
   virtual const std::string& store_id() const = 0;
+  /// Facts about the store as a whole, by key. nullopt: never said.
+  virtual Result<std::optional<std::string>> fact(const std::string& key) = 0;
+  virtual Status set_fact(const std::string& key, const std::string& value) = 0;
 
   // Records. Tombstones are rows with record.deleted.
   virtual Result<std::optional<RecordRow>> load_record(const std::string& kind, const std::string& id) = 0;

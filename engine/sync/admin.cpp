@@ -6,6 +6,7 @@
 #include "engine/sync/observe.hpp"
 #include "engine/sync/run.hpp"
 #include "engine/sync/state.hpp"
+#include "engine/sync/zone_change.hpp"
 
 namespace fasti {
 inline namespace v1 {
@@ -27,6 +28,7 @@ Result<std::vector<TargetStatus>> Engine::status() {
   FASTI_TRY(auto parked, store.parked());
   FASTI_TRY(auto conflicts, store.conflicts(true));
   FASTI_TRY(auto work, store.work());
+  FASTI_TRY(const auto zones, zone_data_status(store));
   std::vector<TargetStatus> all;
   for (const Target& target : state_->settings.targets) {
     TargetStatus status;
@@ -48,6 +50,7 @@ Result<std::vector<TargetStatus>> Engine::status() {
         std::count_if(parked.begin(), parked.end(), [&](const auto& p) { return p.target == target.name; }));
     status.conflicts = static_cast<std::uint64_t>(std::count_if(
         conflicts.begin(), conflicts.end(), [&](const auto& c) { return c.info.remotes.count(target.name) != 0; }));
+    status.zone_data = zones;
     all.push_back(std::move(status));
   }
   return all;

@@ -117,8 +117,9 @@ merge::Input input_of(Run& run, const Case& c, std::vector<std::size_t>& positio
   input.local = c.row.record;
   for (const auto& [path, stamp] : c.row.stamps) {
     const TargetRun* origin = run.find(stamp.origin);
-    input.stamps[path] = {stamp.origin, origin ? origin->target->sync : stamp.origin, stamp.after, stamp.until,
-                          stamp.derived};
+    input.stamps[path] = {stamp.origin,  origin ? origin->target->sync : stamp.origin,
+                          stamp.after,   stamp.until,
+                          stamp.derived, stamp.re_anchored};
   }
   // In the order of fasti.toml, so that the outcome does not depend on who was read first.
   for (const TargetRun& target : run.targets) {

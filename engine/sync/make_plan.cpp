@@ -4,6 +4,7 @@
 
 #include "engine/base/hash.hpp"
 #include "engine/model/value_json.hpp"
+#include "engine/sync/zone_change.hpp"
 
 namespace fasti {
 inline namespace v1 {
@@ -135,13 +136,32 @@ void clear_what_the_copy_brings(LinkPlan& plan) {
   }
 }
 
+/// Everything it writes is as the record had it; only the instants that this means are others now (rule 29).
+bool only_re_anchors(const Case& c, const LinkPlan& plan) {
+  if (plan.op != LinkPlan::Op::update || plan.set.empty() || !plan.remove_parts.empty() || !c.merged.taken_from.empty())
+    return false;
+  auto re_anchored = [&](const std::string& path) {
+    auto owner = plan.run->properties.find(path_name(path));
+    if (owner == plan.run->properties.end()) return false;
+    return std::any_of(c.row.stamps.begin(), c.row.stamps.end(), [&](const auto& item) {
+      const std::string part = path_part(item.first);
+      return item.second.re_anchored && (part.empty() || part == path_part(path)) &&
+             c.kind->group_of(path_name(item.first)) == owner->second.group;
+    });
+  };
+  return std::all_of(plan.set.begin(), plan.set.end(), [&](const auto& item) { return re_anchored(item.first); }) &&
+         std::all_of(plan.clear.begin(), plan.clear.end(), re_anchored);
+}
+
 std::string cause_of(const Case& c, const LinkPlan& plan) {
   if (!c.cause.empty()) return c.cause;
+  if (only_re_anchors(c, plan)) return kZoneDataCause;
   if (plan.run->remap_cause && c.merged.taken_from.empty()) return "remap";
   return c.merged.merged.deleted ? "delete" : "edit";
 }
 
 std::string why_of(const Case& c, const LinkPlan& plan) {
+  if (plan.cause == kZoneDataCause) return "the zone data changed: the same time of day is another instant now";
   if (c.merged.merged.deleted) {
     return c.merged.deleted_by ? "deleted in " + c.links[*c.merged.deleted_by].target : "deleted here";
   }

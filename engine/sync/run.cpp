@@ -14,6 +14,7 @@
 #include "engine/sync/reaction.hpp"
 #include "engine/sync/rollback.hpp"
 #include "engine/sync/write.hpp"
+#include "engine/sync/zone_change.hpp"
 
 namespace fasti {
 inline namespace v1 {
@@ -161,6 +162,7 @@ std::map<std::string, std::string> unpack(const std::string& text) {
 
 /// Hop by hop; `expected` is what `apply RUN` approves.
 Status run_sync(Run& run, PullMode mode, const std::map<std::string, std::string>& expected) {
+  FASTI_CHECK(follow_zone_data(run));
   FASTI_CHECK(open_all(run));
   FASTI_CHECK(recover(run));
   FASTI_CHECK(pull_all(run, mode));
@@ -202,6 +204,7 @@ bool same_steps(std::vector<Step> a, std::vector<Step> b, std::string& differenc
 }
 
 Status run_apply(Run& run, const std::vector<Step>& plan) {
+  FASTI_CHECK(follow_zone_data(run));
   FASTI_CHECK(open_all(run));
   FASTI_CHECK(recover(run));
   FASTI_CHECK(pull_all(run, PullMode::changes));
@@ -251,6 +254,7 @@ Status create_under_new_ids(Run& run) {
 }
 
 Status run_rollback(Run& run, const std::string& undone, const RollbackOptions& options) {
+  FASTI_CHECK(follow_zone_data(run));
   FASTI_CHECK(open_all(run));
   FASTI_CHECK(recover(run));
   FASTI_CHECK(pull_all(run, PullMode::changes));
@@ -328,6 +332,7 @@ Result<RunReport> finish_run(Run& run, const Status& status) {
   report.outcome = status ? outcome_of(run) : status.error().kind == ErrorKind::held ? Outcome::held : Outcome::failed;
   store::RunRow row{std::move(report), pack(run.held)};
   FASTI_CHECK(run.engine.store.save_run(row));
+  for (const auto& [key, value] : run.facts) FASTI_CHECK(run.engine.store.set_fact(key, value));
   FASTI_CHECK(transaction->commit());
   if (!status) return status.error();
   return std::move(row.report);

@@ -119,9 +119,10 @@ struct Run {
   std::set<std::string> unfinished;  ///< "kind\nrecord" with a write that failed
   std::map<std::string, std::vector<std::string>> lost_races;  ///< target -> ids to look at again
   std::set<std::pair<std::string, std::string>> burned;        ///< records whose create met another object under its id
-  bool skipped = false;                     ///< a listed step of an apply was lost to somebody else's write
-  bool exact = false;                       ///< apply: a lost race is skipped, not planned again
-  std::map<std::string, std::string> held;  ///< target -> what is held, as apply compares it
+  bool skipped = false;                      ///< a listed step of an apply was lost to somebody else's write
+  bool exact = false;                        ///< apply: a lost race is skipped, not planned again
+  std::map<std::string, std::string> held;   ///< target -> what is held, as apply compares it
+  std::map<std::string, std::string> facts;  ///< about the store, to be written down with the run
 
   TargetRun* find(const std::string& target) {
     for (TargetRun& run : targets) {

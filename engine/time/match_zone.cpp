@@ -4,6 +4,7 @@
 #include <map>
 
 #include "engine/time/windows_zones.hpp"
+#include "engine/time/zone_data.hpp"
 #include "engine/time/zone_table.hpp"
 
 namespace fasti {
@@ -84,6 +85,9 @@ namespace {
 const std::vector<std::chrono::seconds>& offsets_at(std::chrono::sys_seconds at) {
   constexpr std::size_t kKnownMax = 100;
   thread_local std::map<std::chrono::sys_seconds, std::vector<std::chrono::seconds>> known;
+  thread_local std::uint64_t known_of = 0;
+  if (known_of != zone_data_number()) known.clear();
+  known_of = zone_data_number();
   if (const auto found = known.find(at); found != known.end()) return found->second;
   if (known.size() >= kKnownMax) known.clear();
   std::vector<std::chrono::seconds>& offsets = known[at];

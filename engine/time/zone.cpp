@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <unordered_map>
 
-#include "engine/base/hash.hpp"
 #include "engine/time/windows_zones.hpp"
+#include "engine/time/zone_data.hpp"
 #include "engine/time/zone_table.hpp"
 
 namespace fasti {
@@ -142,16 +142,7 @@ bool same_instants(const Span& a, const Span& b) {
   return a_start && b_start && a_end && b_end && *a_start == *b_start && *a_end == *b_end;
 }
 
-const std::string& zone_data_hash() {
-  static const std::string hash = [] {
-    // tzdata.zi is the text that the binary files were compiled from: one read instead of six hundred.
-    std::string bytes = database_file("tzdata.zi");
-    if (bytes.empty())
-      for (std::string_view name : zone_names()) bytes.append(name).append("\n").append(zone_file(name));
-    return short_hash(bytes);
-  }();
-  return hash;
-}
+const std::string& zone_data_hash() { return zone_data().hash(); }
 
 }  // namespace v1
 }  // namespace fasti

@@ -39,8 +39,6 @@ std::chrono::seconds offset_of_wall(const Zone& zone, std::chrono::local_seconds
 
 /// The bytes of a zone's file; empty when it cannot be read.
 std::string zone_file(std::string_view name);
-/// The bytes of another file of the database ("tzdata.zi").
-std::string database_file(std::string_view name);
 
 }  // namespace v1
 }  // namespace fasti

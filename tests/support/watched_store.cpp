@@ -51,6 +51,10 @@ Result<std::unique_ptr<store::Transaction>> WatchedStore::begin() {
   return std::unique_ptr<store::Transaction>(std::make_unique<Watched>(*this, std::move(*begun)));
 }
 
+Status WatchedStore::set_fact(const std::string& key, const std::string& value) {
+  return written([&] { return inner_->set_fact(key, value); });
+}
+
 Result<std::optional<RecordRow>> WatchedStore::load_record(const std::string& kind, const std::string& id) {
   return inner_->load_record(kind, id);
 }

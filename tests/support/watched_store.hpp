@@ -41,6 +41,8 @@ class WatchedStore final : public store::Store {
 
   Result<std::unique_ptr<Transaction>> begin() override;
   const std::string& store_id() const override { return inner_->store_id(); }
+  Result<std::optional<std::string>> fact(const std::string& key) override { return inner_->fact(key); }
+  Status set_fact(const std::string& key, const std::string& value) override;
   Result<std::optional<RecordRow>> load_record(const std::string& kind, const std::string& id) override;
   Result<std::optional<std::int64_t>> record_revision(const std::string& kind, const std::string& id) override;
   Result<std::int64_t> save_record(const RecordRow& row, std::int64_t expected) override;

@@ -129,6 +129,9 @@ struct Capabilities {
   bool trusted_absence = true;     ///< false (feeds): absence needs two complete listings (rule 19)
   bool verbatim = false;           ///< originals can be restored byte for byte
   bool remove_parts = true;
+  /// Zoned times are kept as instants and read back through the zone database: a change of its data changes what is
+  /// read. False where wall times are kept (iCalendar).
+  bool instants = false;
   std::chrono::milliseconds granularity{1000};  ///< of RemoteObject::modified
   std::chrono::seconds visibility_lag{0};       ///< how long a stored write may stay invisible
   std::size_t batch = 1;                        ///< writes per send that the provider takes at once

@@ -90,6 +90,13 @@ struct JournalEntry {
   std::string cause;
 };
 
+/// The zone data of the last run.
+struct ZoneDataStatus {
+  std::string hash;                ///< identifies it; empty: no run yet
+  std::optional<Instant> changed;  ///< when a run first met other data than the run before it
+  std::uint64_t moved = 0;         ///< future records whose instants that change moved
+};
+
 struct TargetStatus {
   std::string name;
   std::string target;
@@ -102,7 +109,8 @@ struct TargetStatus {
   std::uint64_t parked = 0;
   std::optional<std::string> held;
   std::uint64_t conflicts = 0;
-  std::string error;  ///< of the last run, empty when it went well
+  std::string error;         ///< of the last run, empty when it went well
+  ZoneDataStatus zone_data;  ///< the same for all targets of a store
 };
 
 struct ParkedInfo {

@@ -69,6 +69,7 @@ std::string stamps_json(const std::map<std::string, Stamp>& stamps) {
     out.append(",\"until\":").append(std::to_string(millis(stamp->until)));
     out.append(",\"seq\":").append(std::to_string(stamp->seq));
     if (stamp->derived) out.append(",\"derived\":true");
+    if (stamp->re_anchored) out.append(",\"re_anchored\":true");
     out.append(",\"paths\":");
     append_list(out, paths);
     out.push_back('}');
@@ -91,6 +92,7 @@ Result<std::map<std::string, Stamp>> read_stamps(std::string_view json) {
         if (key == "until") stamp.until = Instant(std::chrono::milliseconds(std::int64_t(value.get_int64())));
         if (key == "seq") stamp.seq = value.get_int64();
         if (key == "derived") stamp.derived = value.get_bool();
+        if (key == "re_anchored") stamp.re_anchored = value.get_bool();
         if (key != "paths") continue;
         for (auto path : value.get_array()) paths.push_back(string_of(path.value()));
       }

@@ -42,6 +42,24 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const std::string& path, 
   return store;
 }
 
+Result<std::optional<std::string>> SqliteStore::fact(const std::string& key) {
+  return db().guarded([&]() -> Result<std::optional<std::string>> {
+    Query query(db(), "SELECT value FROM meta WHERE key = ?");
+    query.bind(key);
+    if (!query.row()) return std::optional<std::string>();
+    return std::optional<std::string>(query.text(0));
+  });
+}
+
+Status SqliteStore::set_fact(const std::string& key, const std::string& value) {
+  return db().guarded([&]() -> Status {
+    Query(db(), "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value")
+        .bind(key, value)
+        .run();
+    return {};
+  });
+}
+
 namespace {
 
 Error cannot_copy(const std::string& file, int code) {

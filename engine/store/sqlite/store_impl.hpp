@@ -21,6 +21,8 @@ class SqliteStore : public Store {
 
   Result<std::unique_ptr<Transaction>> begin() override { return db().begin(); }
   const std::string& store_id() const override { return store_id_; }
+  Result<std::optional<std::string>> fact(const std::string& key) override;
+  Status set_fact(const std::string& key, const std::string& value) override;
 
   Result<std::optional<RecordRow>> load_record(const std::string& kind, const std::string& id) override;
   Result<std::optional<std::int64_t>> record_revision(const std::string& kind, const std::string& id) override;

@@ -96,6 +96,7 @@ inline RecordRow booking(const std::string& id, const std::string& title) {
   row.stamps["title"] = Stamp{"club", at(1), at(2), 3, false};
   row.stamps["when"] = Stamp{"club", at(1), at(2), 3, false};
   row.stamps["seats"] = Stamp{"local", at(5), at(6), 7, true};
+  row.stamps["booked"] = Stamp{"local", at(5), at(6), 7, false, true};
   row.stamps[""] = Stamp{"local", at(0), at(1), 1, false};
   row.changed = at(42);
   return row;

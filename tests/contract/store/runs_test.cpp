@@ -42,6 +42,16 @@ RunRow full_run(const std::string& id) {
   return row;
 }
 
+TEST_P(RunContract, facts_about_the_store_are_kept_by_key) {
+  EXPECT_EQ(store().fact("zone_data").value(), std::nullopt);
+  ASSERT_OK(store().set_fact("zone_data", "one\ntwo"));
+  ASSERT_OK(store().set_fact("zone_data", "three"));
+  ASSERT_OK(store().set_fact("other", ""));
+  EXPECT_EQ(store().fact("zone_data").value(), "three");
+  EXPECT_EQ(store().fact("other").value(), "");
+  EXPECT_EQ(store().fact("store_id").value(), store().store_id());
+}
+
 TEST_P(RunContract, a_run_comes_back_as_it_was_saved) {
   const RunRow row = full_run("r1");
   ASSERT_OK(store().save_run(row));

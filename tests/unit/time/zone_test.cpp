@@ -9,6 +9,7 @@
 #include "engine/time/posix_tail.hpp"
 #include "engine/time/transitions.hpp"
 #include "engine/time/windows_zones.hpp"
+#include "engine/time/zone_data.hpp"
 
 namespace fasti {
 namespace {
@@ -89,6 +90,8 @@ TEST(Zone, AnUnknownZoneIsAnErrorNamingIt) {
   ASSERT_FALSE(result.ok());
   EXPECT_EQ(result.error().kind, ErrorKind::bad_input);
   EXPECT_NE(result.error().message.find("\"Foo\""), std::string::npos);
+  EXPECT_EQ(to_utc(wall(2026, 1, 1, 0), "Foo").error().text(), result.error().text());
+  EXPECT_NE(to_utc(wall(2026, 1, 1, 0), "Europe/Berlim").error().hint.find("Europe/Berlin"), std::string::npos);
   EXPECT_FALSE(offset_at(utc(2026, 1, 1, 0), "Foo").ok());
   EXPECT_FALSE(to_wall(utc(2026, 1, 1, 0), "").ok());
 }
@@ -111,6 +114,58 @@ TEST(Zone, SpansChangeZoneAndKeepTheirInstants) {
 TEST(Zone, TheDataInUseHasAStableName) {
   EXPECT_EQ(zone_data_hash().size(), 32u);
   EXPECT_EQ(&zone_data_hash(), &zone_data_hash());
+}
+
+TEST(ZoneData, AnAmendedZoneFollowsItsLawUntilTheAmendmentEnds) {
+  const std::string machine = zone_data_hash();
+  {
+    const std::map<std::string, std::string> law = {{"Europe/Berlin", "CEST-2CEST-2,M3.5.0,M10.5.0/3"}};
+    const AmendedZoneData amended(law);
+    EXPECT_EQ(to_utc(wall(2026, 12, 1, 12), "Europe/Berlin").value(), utc(2026, 12, 1, 10));
+    EXPECT_EQ(to_utc(wall(2026, 12, 1, 12), "Europe/Paris").value(), utc(2026, 12, 1, 11));
+    EXPECT_NE(zone_data_hash(), machine);
+    EXPECT_NE(zone_data().stamp(), "");
+  }
+  EXPECT_EQ(to_utc(wall(2026, 12, 1, 12), "Europe/Berlin").value(), utc(2026, 12, 1, 11));
+  EXPECT_EQ(zone_data_hash(), machine);
+  EXPECT_EQ(zone_data().stamp(), zone_data().stamp());
+}
+
+TEST(ZoneOffsets, RememberWhatEveryZoneWas) {
+  const auto text = ZoneOffsets::text_at(utc(2026, 6, 1, 0));
+  EXPECT_LT(text.size(), 100'000u);
+  const auto then = ZoneOffsets::parse(text);
+  ASSERT_TRUE(then);
+  for (const char* zone : {"Europe/Berlin", "Australia/Lord_Howe", "Africa/Casablanca", "Asia/Tokyo", "UTC"})
+    for (LocalSeconds at = wall(2024, 1, 3, 0); at < wall(2045, 12, 29, 0); at += minutes(7 * 60 + 10))
+      ASSERT_EQ(then->to_utc(at, zone), to_utc(at, zone).value()) << zone << " " << at.time_since_epoch().count();
+  for (LocalSeconds at = wall(2026, 10, 25, 0); at < wall(2026, 10, 25, 6); at += minutes(10))
+    ASSERT_EQ(then->to_utc(at, "Europe/Berlin"), to_utc(at, "Europe/Berlin").value());
+  for (LocalSeconds at = wall(2026, 3, 29, 0); at < wall(2026, 3, 29, 6); at += minutes(10))
+    ASSERT_EQ(then->to_utc(at, "Europe/Berlin"), to_utc(at, "Europe/Berlin").value());
+  EXPECT_EQ(then->to_utc(wall(2023, 1, 1, 0), "UTC"), std::nullopt);
+  EXPECT_EQ(then->to_utc(wall(2060, 1, 1, 0), "UTC"), std::nullopt);
+  EXPECT_EQ(then->to_utc(wall(2026, 1, 1, 0), "Mars/Olympus"), std::nullopt);
+  EXPECT_TRUE(then->changed().empty());
+}
+
+TEST(ZoneOffsets, SayWhenAZoneHasOtherOnesNow) {
+  const auto then = ZoneOffsets::parse(ZoneOffsets::text_at(utc(2026, 6, 1, 0)));
+  const std::map<std::string, std::string> law = {{"Europe/Berlin", "CET-1CEST,M3.5.0,M11.1.0/3"}};
+  const AmendedZoneData amended(law);
+  const auto changed = then->changed();
+  ASSERT_EQ(changed.size(), 1u);
+  const auto& ranges = changed.at("Europe/Berlin");
+  ASSERT_EQ(ranges.size(), 22u) << "a week in each autumn";
+  EXPECT_EQ(ranges[2].from, utc(2026, 10, 25, 1));
+  EXPECT_EQ(ranges[2].to, utc(2026, 11, 1, 1));
+  EXPECT_EQ(then->to_utc(wall(2026, 10, 27, 12), "Europe/Berlin"), utc(2026, 10, 27, 11));
+}
+
+TEST(ZoneOffsets, RefuseWhatIsNotTheirText) {
+  for (const char* text : {"", "x", "1", "1 2", "2 1\n", "1 2\n3", "1 2\n3:4", "1 2\n3:4=UTC", "1 2\n3:4 3:5=UTC \n"})
+    EXPECT_FALSE(ZoneOffsets::parse(text)) << text;
+  EXPECT_TRUE(ZoneOffsets::parse("1 2\n3:4 4:5=UTC \n"));
 }
 
 TEST(Transitions, ListsTheChangesOfAYear) {
