@@ -218,7 +218,7 @@ std::string zone_data_line(const ZoneDataStatus& zones) {
   if (zones.hash.empty()) return "";
   std::string line = "Time zone data " + zones.hash.substr(0, kShort);
   if (zones.changed)
-    line += ", other than before since " + moment(*zones.changed) + " UTC: " + std::to_string(zones.moved) +
+    line += ", new on " + moment(*zones.changed) + " UTC: " + std::to_string(zones.moved) +
             (zones.moved == 1 ? " future record" : " future records") + " moved";
   return line + ".\n";
 }

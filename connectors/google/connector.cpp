@@ -23,6 +23,7 @@ class GoogleConnector final : public Connector {
     out.versions = true;
     out.client_ids = true;
     out.batch = 50;
+    out.instants = true;
     return out;
   }
 
