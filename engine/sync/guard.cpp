@@ -32,7 +32,6 @@ std::string as_text(const char* what, const std::set<std::string>& records) {
 void drop_writes(Case& c, const std::string& target) {
   for (LinkPlan& plan : c.plans) {
     if (plan.run->target->name != target || plan.op == LinkPlan::Op::none || plan.op == LinkPlan::Op::rebase) continue;
-    if (plan.op == LinkPlan::Op::update) acknowledge_overruled(plan);
     bool rebases = plan.op == LinkPlan::Op::update && plan.changed;
     plan.link.churn = plan.before.churn;
     plan.op = rebases ? LinkPlan::Op::rebase : LinkPlan::Op::none;

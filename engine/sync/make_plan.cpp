@@ -239,6 +239,14 @@ void plan_delete(Run& run, const Case& c, LinkPlan& plan) {
   plan.op = LinkPlan::Op::remove;
 }
 
+void acknowledge_overruled(LinkPlan& plan) {
+  for (const std::string& path : plan.overruled) {
+    put(plan.link.sent, path, plan.before.seen);
+    put(plan.link.stored, path, plan.before.seen);
+    plan.changed = plan.contended = true;
+  }
+}
+
 void plan_update(Run& run, const Case& c, std::size_t index, const Mapping::Encoded& encoded, LinkPlan& plan) {
   std::set<std::string> owed(encoded.owed.begin(), encoded.owed.end());
   plan.waits |= !owed.empty();
@@ -261,10 +269,12 @@ void plan_update(Run& run, const Case& c, std::size_t index, const Mapping::Enco
   }
   bool unconditional = plan.run->caps.versions && plan.before.seen_version.empty();
   if (writes && unconditional && may_write(plan)) look_first(run, plan);
+  // The merge is settled with this run's commit, whatever becomes of the write: an edit that it took in or overruled
+  // is known from then on, and must not contest a later deletion.
+  acknowledge_overruled(plan);
   if (writes && (unconditional || !may_write(plan))) {
     plan.waits = true;
     plan.link.churn = plan.before.churn;
-    acknowledge_overruled(plan);
     plan.set.clear();
     plan.clear.clear();
     plan.remove_parts.clear();
@@ -313,14 +323,6 @@ LinkPlan plan_link(Run& run, Case& c, TargetRun& target, std::size_t index, bool
 }
 
 }  // namespace
-
-void acknowledge_overruled(LinkPlan& plan) {
-  for (const std::string& path : plan.overruled) {
-    put(plan.link.sent, path, plan.before.seen);
-    put(plan.link.stored, path, plan.before.seen);
-    plan.changed = plan.contended = true;
-  }
-}
 
 void put(Properties& properties, const std::string& path, const Properties& from) {
   auto it = from.find(path);

@@ -63,10 +63,6 @@ std::vector<Step> steps_of(const std::vector<Case>& cases);
 std::string object_id(const Run& run, const Case& c, const LinkPlan& plan);
 std::string object_uid(const Case& c);
 
-/// The write has to wait, but the merge has seen those edits: they must not contend again, with a deletion least of
-/// all. What differs from the record by now stays to be written.
-void acknowledge_overruled(LinkPlan& plan);
-
 }  // namespace sync
 }  // namespace v1
 }  // namespace fasti

@@ -261,6 +261,28 @@ TEST(Deletion, AnEditThatTheDeleterHasSeenDoesNotContestEvenIfItsTargetIsHeld) {
   EXPECT_FALSE(notion.has("r1"));
 }
 
+TEST(Deletion, AnEditThatWasTakenInIsKnownToWhoeverSawItEvenWhileItsOwnSideWaits) {
+  KindPolicy policy;
+  policy.fields["tags"].type = Policy::Type::set_union;
+  Scenario world(policy);
+  auto& google = world.add("google", alpha());
+  auto& notion = world.add("notion", beta());
+  fill(world, 8);
+  world.set("r1", "tags", Choices{"ours"});
+  notion.set("r1", "tags", Choices{"theirs"});
+  google.provider().meddle = [&](const std::string&, const std::string&) { notion.provider().set_down(true); };
+  world.stage().chaos().force(Fault::concurrent_edit, 1);
+  world.sync();
+  ASSERT_EQ(google.get("r1", "tags"), "[ours, theirs]");
+  ASSERT_EQ(notion.get("r1", "tags"), "[theirs]");
+  google.remove("r1");
+  notion.provider().set_down(false);
+  world.settle();
+  EXPECT_FALSE(world.has("r1"));
+  EXPECT_FALSE(google.has("r1"));
+  EXPECT_FALSE(notion.has("r1"));
+}
+
 TEST(Deletion, AWriteInDoubtThatTheProviderRewroteDoesNotContestTheNextDeletion) {
   Scenario world;
   auto& google = world.add("google", alpha());
