@@ -2,6 +2,7 @@
 
 #include "connectors/builtin.hpp"
 #include "connectors/caldav/caldav.hpp"
+#include "connectors/google/google.hpp"
 #include "connectors/http/curl_transport.hpp"
 #include "connectors/ics/ics.hpp"
 
@@ -9,7 +10,7 @@ namespace fasti {
 inline namespace v1 {
 
 std::vector<ConnectorFactory> builtin_connectors(const Services& services) {
-  return {caldav::caldav_factory(services), ics::ics_factory(services)};
+  return {caldav::caldav_factory(services), google::google_factory(services), ics::ics_factory(services)};
 }
 
 std::vector<ConnectorFactory> builtin_connectors() {

@@ -445,8 +445,10 @@ GoogleFacts google_facts(const std::string& text, const std::string& owner) {
   out.event_type = text_of(json, "eventType");
   out.recurring = json.contains("recurrence");
   const Json extended = json.value("extendedProperties", Json::object());
-  for (const auto& [name, value] : extended.value("private", Json::object()).items()) out.own[name] = value;
-  for (const auto& [name, value] : extended.value("shared", Json::object()).items()) out.shared[name] = value;
+  const Json own = extended.value("private", Json::object());
+  const Json shared = extended.value("shared", Json::object());
+  for (const auto& [name, value] : own.items()) out.own[name] = value.get<std::string>();
+  for (const auto& [name, value] : shared.items()) out.shared[name] = value.get<std::string>();
   for (const auto& one : json.value("attendees", Json::array()))
     if (text_of(one, "email") != owner && !one.value("resource", false)) out.guests.push_back(text_of(one, "email"));
   try {

@@ -53,47 +53,67 @@ void take_known(Job& job, const Span& span) {
   }
 }
 
-/// What an occurrence that was never changed is called by only the service knows.
-void take_found(Session& session, Job& job, const std::string& part, const http::Reply& reply) {
-  const std::string place = session.place(job.request->collection, job.id + "@" + part);
+/// A question for an occurrence that was never changed: only the service knows what it is called.
+struct Lookup {
+  Job* job = nullptr;
+  std::string part;
+  std::string start;
+  std::string page;
+};
+
+/// False: its page was empty, and there is another.
+bool take_found(Session& session, Lookup& lookup, const http::Reply& reply) {
+  Job& job = *lookup.job;
+  const std::string place = session.place(job.request->collection, job.id + "@" + lookup.part);
   auto page = reply && reply->status == 200 ? read_page(reply->body) : Result<Page>(Error{});
   if (!page) {
     job.failure = reply ? answer_error(*reply, "GET", place, session.now()) : reply.error();
-    return;
+    return true;
   }
   if (!page->items.empty()) {
-    job.items.emplace(part, std::move(page->items.front()));
-    return;
+    job.items.emplace(lookup.part, std::move(page->items.front()));
+    return true;
   }
-  const auto& change = job.open.at(part);
+  lookup.page = page->next_page;
+  if (!lookup.page.empty()) return false;
+  const auto& change = job.open.at(lookup.part);
   if (change.type == Type::edit && change.asked)
     job.failure = make_error(ErrorKind::rejected, place, "the series has no such occurrence");
-  job.open.erase(part);
+  job.open.erase(lookup.part);
+  return true;
+}
+
+/// The occurrences that are not known yet.
+void plan_lookups(Job& job, std::vector<Lookup>& lookups) {
+  job.open = left_to_do(job.change, now_there(job));
+  const auto span = span_of(job);
+  if (!span) return;
+  take_known(job, *span);
+  for (const auto& [part, change] : job.open) {
+    if (job.items.count(part) != 0) continue;
+    auto start = original_start(part, *span);
+    if (!start) {
+      job.failure = std::move(start).error();
+      return;
+    }
+    lookups.push_back({&job, part, std::move(*start), ""});
+  }
 }
 
 void find_occurrences(Session& session, Jobs& jobs, const std::stop_token& stop) {
-  std::vector<http::Request> requests;
-  std::vector<std::pair<Job*, std::string>> asked;
-  for (auto& job : jobs) {
-    if (!in_steps(*job) || job->failure) continue;
-    job->open = left_to_do(job->change, now_there(*job));
-    const auto span = span_of(*job);
-    if (!span) continue;
-    take_known(*job, *span);
-    for (const auto& [part, change] : job->open) {
-      if (job->items.count(part) != 0) continue;
-      const auto start = original_start(part, *span);
-      if (!start) {
-        job->failure = start.error();
-        break;
-      }
-      requests.push_back(session.occurrence_request(job->request->collection, job->id, *start));
-      asked.emplace_back(job.get(), part);
-    }
+  std::vector<Lookup> lookups;
+  for (auto& job : jobs)
+    if (in_steps(*job) && !job->failure) plan_lookups(*job, lookups);
+  while (!lookups.empty()) {
+    std::vector<http::Request> requests;
+    for (const auto& one : lookups)
+      requests.push_back(session.occurrence_request(one.job->request->collection, one.job->id, one.start, one.page));
+    const auto replies = session.send(std::move(requests), stop);
+    std::vector<Lookup> more;
+    for (std::size_t i = 0; i < lookups.size(); ++i)
+      if (!take_found(session, lookups[i], replies[i])) more.push_back(std::move(lookups[i]));
+    lookups = std::move(more);
   }
-  if (requests.empty()) return;
-  const auto replies = session.send(std::move(requests), stop);
-  for (std::size_t i = 0; i < asked.size(); ++i) take_found(session, *asked[i].first, asked[i].second, replies[i]);
 }
 
 /// The values of the series, over whatever the occurrence has of its own.

@@ -1,6 +1,7 @@
 #include "connectors/google/pull.hpp"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "connectors/google/errors.hpp"
 #include "engine/base/try.hpp"
@@ -30,6 +31,8 @@ struct Puller::Found {
   std::map<std::string, Series> series;
   std::map<std::string, std::vector<Item>> exceptions;  ///< by master
   std::set<std::string> gone;                           ///< masters
+  /// Ids with their ETags: pages repeat items when the calendar changes between them.
+  std::unordered_set<std::string> shown;
 };
 
 Result<PullResult> Puller::pull(const PullRequest& request, const PageSink& sink) {
@@ -93,6 +96,7 @@ Result<std::string> Puller::list(const PullRequest& request, const std::string& 
 Status Puller::take_page(const PullRequest& request, Page&& page, bool delta, const PageSink& sink, Found& found) {
   std::vector<RemoteChange> out;
   for (Item& item : page.items) {
+    if (!found.shown.insert(item.id + "\n" + item.etag).second) continue;
     if (!item.master.empty()) {
       const std::string master = item.master;
       merge_item(found.exceptions[master], std::move(item));

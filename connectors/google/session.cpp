@@ -69,9 +69,11 @@ http::Request Session::event_request(const std::string& method, const std::strin
 }
 
 http::Request Session::occurrence_request(const std::string& collection, const std::string& master,
-                                          const std::string& start) const {
+                                          const std::string& start, const std::string& page) const {
+  Query query{{"originalStart", start}, {"showDeleted", "true"}};
+  if (!page.empty()) query.emplace_back("pageToken", page);
   return request("GET", "calendars/" + encode_segment(collection) + "/events/" + encode_segment(master) + "/instances",
-                 {{"originalStart", start}, {"showDeleted", "true"}});
+                 std::move(query));
 }
 
 http::Request Session::series_request(const std::string& collection, const std::string& uid,

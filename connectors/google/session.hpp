@@ -33,8 +33,8 @@ class Session {
   http::Request event_request(const std::string& method, const std::string& collection, const std::string& id,
                               Query query = {}, std::string body = {}) const;
   /// The occurrence of a series that starts (or was to start) then.
-  http::Request occurrence_request(const std::string& collection, const std::string& master,
-                                   const std::string& start) const;
+  http::Request occurrence_request(const std::string& collection, const std::string& master, const std::string& start,
+                                   const std::string& page = {}) const;
   /// The master with this iCalUID and all of its exceptions.
   http::Request series_request(const std::string& collection, const std::string& uid,
                                const std::string& page = {}) const;

@@ -11,6 +11,8 @@ std::unique_ptr<Bench> beta_bench();
 std::unique_ptr<Bench> content_versions_bench();
 std::unique_ptr<Bench> ics_folder_bench();
 std::unique_ptr<Bench> ics_file_bench();
+std::unique_ptr<Bench> google_bench();
+std::unique_ptr<Bench> restless_google_bench();
 std::unique_ptr<Bench> radicale_bench();
 std::unique_ptr<Bench> xandikos_bench();
 
@@ -21,7 +23,9 @@ std::vector<Candidate> benches() {
           {"beta", beta_bench},
           {"content_versions", content_versions_bench},
           {"ics_folder", ics_folder_bench},
-          {"ics_file", ics_file_bench}};
+          {"ics_file", ics_file_bench},
+          {"google", google_bench},
+          {"restless_google", restless_google_bench}};
 }
 
 }  // namespace contract
