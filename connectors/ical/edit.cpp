@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "connectors/ical/object.hpp"
+#include "connectors/ical/vtimezone.hpp"
 #include "engine/base/try.hpp"
 #include "engine/model/time_text.hpp"
 #include "engine/time/zone.hpp"
@@ -22,15 +23,6 @@ std::string without_controls(std::string_view text) {
   std::string out;
   for (char c : text)
     if (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f) out += c;
-  return out;
-}
-
-/// The line's own name and parameters, without those that speak of the old value.
-std::string head_of(const Property& property, std::initializer_list<std::string_view> dropped) {
-  std::string out = property.name;
-  for (const Parameter& parameter : property.parameters)
-    if (!is_one_of(parameter.name, dropped))
-      ((out += ';') += parameter.name + (parameter.bare ? "" : "=")) += parameter.text;
   return out;
 }
 
@@ -384,6 +376,14 @@ void EventEdit::marker() {
 
 }  // namespace
 
+std::string head_of(const Property& property, std::initializer_list<std::string_view> dropped) {
+  std::string out = property.name;
+  for (const Parameter& parameter : property.parameters)
+    if (!is_one_of(parameter.name, dropped))
+      ((out += ';') += parameter.name + (parameter.bare ? "" : "=")) += parameter.text;
+  return out;
+}
+
 std::string when_line(EditContext& context, const std::string& name, const When& when, const EventLine* old) {
   std::string head = old ? head_of(old->property, {"VALUE", "TZID"}) : name;
   if (when.kind == SpanKind::all_day)
@@ -400,6 +400,46 @@ std::string when_line(EditContext& context, const std::string& name, const When&
     if (!added) entry->second = std::min(entry->second, when.wall);
   }
   return head + ";TZID=" + encode_parameter(spelling.value_or(when.zone)) + ":" + basic_time(when.wall);
+}
+
+Status add_zones(EditContext& context) {
+  for (const auto& [zone, since] : context.needed_zones) {
+    const Document& document = context.editor.document();
+    FASTI_TRY(std::string text, make_vtimezone(zone, since, document.line_end()));
+    const Component& event = *find_events(document).front();
+    context.editor.insert(document.lines()[event.first].begin, text);
+  }
+  return {};
+}
+
+Result<std::string> copy_as_override(EditContext& context, const OccurrenceCopy& copy) {
+  const Document& document = copy.source.document();
+  const std::string_view end = document.line_end();
+  static constexpr std::string_view kNotCopied[] = {"RRULE",   "EXRULE", "RDATE",    "EXDATE",
+                                                    "DTSTART", "DTEND",  "DURATION", "RECURRENCE-ID"};
+  FASTI_TRY(const auto old, read_span(copy.source, context.zones));
+  std::string out = fold("BEGIN:VEVENT", end);
+  for (const EventLine& line : copy.source.lines()) {
+    const std::string& name = line.property.name;
+    if (std::find(std::begin(kNotCopied), std::end(kNotCopied), name) != std::end(kNotCopied)) continue;
+    if (copy.bare && !is_managed(name)) continue;
+    const Line& raw = document.lines()[line.line];
+    out.append(document.text().substr(raw.begin, raw.end - raw.begin));
+  }
+  const EventLine* start = old ? old->start : nullptr;
+  out += fold("RECURRENCE-ID" + when_line(context, "DTSTART", copy.key, start).substr(7), end);
+  out += fold(when_line(context, "DTSTART", start_of(copy.span), start), end);
+  if (old && old->form != EndForm::missing) {
+    const Line& raw = document.lines()[old->end->line];
+    const When last{copy.span.kind, copy.span.end, copy.span.zone};
+    if (old->form == EndForm::duration)
+      out.append(document.text().substr(raw.begin, raw.end - raw.begin));
+    else if (copy.span.end > copy.span.start)
+      out += fold(when_line(context, "DTEND", last, old->end), end);
+  }
+  for (std::size_t child : copy.bare ? std::vector<std::size_t>() : copy.source.component().children)
+    out.append(document.bytes(document.components()[child]));
+  return out + fold("END:VEVENT", end);
 }
 
 Status edit_event(EditContext& context, const Event& event, const Changes& changes, bool newest) {

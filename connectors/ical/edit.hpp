@@ -1,5 +1,6 @@
 #pragma once
 // Writes one VEVENT's changed properties into its text, touching no line that says the right thing already.
+#include <initializer_list>
 #include <map>
 #include <set>
 #include <string>
@@ -34,6 +35,21 @@ struct EditContext {
 Status edit_event(EditContext& context, const Event& event, const Changes& changes, bool newest = false);
 /// "DTSTART;TZID=Europe/Berlin:20260413T180000"; the TZID as the text spells it.
 std::string when_line(EditContext& context, const std::string& name, const When& when, const EventLine* old);
+
+/// Adds the VTIMEZONEs of context.needed_zones.
+Status add_zones(EditContext& context);
+
+/// The line's own name and parameters, without those that speak of the old value.
+std::string head_of(const Property& property, std::initializer_list<std::string_view> dropped);
+
+/// An occurrence that has no override of its own yet, as it is: the source's lines with `key` and `span`.
+struct OccurrenceCopy {
+  const Event& source;  ///< the series, or the override whose RANGE speaks for it
+  When key;
+  Span span;
+  bool bare = false;  ///< only what every event needs
+};
+Result<std::string> copy_as_override(EditContext& context, const OccurrenceCopy& copy);
 
 }  // namespace ical
 }  // namespace v1

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "engine/base/try.hpp"
+#include "engine/model/time_text.hpp"
 
 namespace fasti {
 inline namespace v1 {
@@ -110,7 +111,17 @@ Result<std::vector<std::string>> read_dates(const EventLine& line, const When& s
     FASTI_TRY(When when, read_when(piece.substr(0, slash), line.property, zones));
     FASTI_TRY(When there, as_in(when, series));
     keys.push_back(key_of(there));
-    if (slash != std::string_view::npos) keys.back() += upper(piece.substr(slash));
+    if (slash == std::string_view::npos) continue;
+    const std::string end = upper(piece.substr(slash + 1));
+    const bool local = !end.empty() && end.find_first_of("PZ") == std::string::npos;
+    if (!local || when.zone == there.zone) {
+      keys.back() += "/" + end;
+      continue;
+    }
+    // A local end is in the zone of this line; keys are read in that of the series.
+    FASTI_TRY(When last, read_when(end, line.property, zones));
+    FASTI_TRY(When last_there, as_in(last, there));
+    keys.back() += "/" + basic_time(last_there.wall);
   }
   return keys;
 }

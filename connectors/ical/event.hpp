@@ -110,8 +110,7 @@ struct Series {
   std::vector<Override> overrides;
   bool revised = false;  ///< the text also has older revisions of the master
 };
-Result<Series> read_series(const Document& document, const Zones& zones, std::vector<ReadNote>* notes = nullptr,
-                           FutureRange range = FutureRange::refuse);
+Result<Series> read_series(const Document& document, const Zones& zones, std::vector<ReadNote>* notes = nullptr);
 
 }  // namespace ical
 }  // namespace v1

@@ -18,7 +18,7 @@ Result<SeriesInput> series_of(const RemoteObject& object, const std::string& tex
   FASTI_TRY(SeriesInput input, series_input(object.properties, ical_series_paths()));
   const Document document(text);
   const Zones zones(document);
-  FASTI_TRY(const Series series, read_series(document, zones, nullptr, FutureRange::show));
+  FASTI_TRY(const Series series, read_series(document, zones));
   if (series.span && series.span->form == EndForm::duration) input.length = SeriesLength::nominal;
   return input;
 }

@@ -32,15 +32,16 @@ struct ReadNote {
   std::string text;
 };
 
-/// RANGE=THISANDFUTURE, which no mapping carries: an error, or, for who only looks, the property "RANGE@key".
-enum class FutureRange { refuse, show };
+/// RANGE=THISANDFUTURE, which no mapping carries: every occurrence that it speaks for as one of its own (an error in a
+/// series without an end), or, for who only looks, the property "RANGE@key".
+enum class FutureRange { expand, show };
 
 /// uid, properties, marker, modified (LAST-MODIFIED, else DTSTAMP) and shadow (= text) of one object. bad_input with
 /// "line N" as the place when it cannot be read: no VEVENT, several UIDs, overrides without their series, a zone
 /// nobody knows, … One override by itself (an invitation to one occurrence) is read as an event of its own; of two
 /// revisions of an event the newer one counts (RFC 5546 2.1.5).
 Result<RemoteObject> read_object(std::string_view text, std::vector<ReadNote>* notes = nullptr,
-                                 FutureRange range = FutureRange::refuse);
+                                 FutureRange range = FutureRange::expand);
 
 /// A new object with everything in request.set, request.uid, request.marker; CRLF, folded at 75 octets, with the
 /// VTIMEZONEs it needs. `now` becomes DTSTAMP, CREATED and LAST-MODIFIED.
@@ -48,7 +49,8 @@ Result<std::string> create_object(const WriteRequest& request, Instant now);
 
 /// request.shadow with request.set written, request.clear and request.remove_parts removed, the marker set, DTSTAMP
 /// and LAST-MODIFIED := now, and SEQUENCE + 1 when DTSTART, RRULE, STATUS or an override's changed. Line ends, folding,
-/// order and everything unmapped stay. An occurrence that has no override yet gets one, copied from its series.
+/// order and everything unmapped stay. An occurrence that has no override yet gets one, copied from its series. What a
+/// RANGE=THISANDFUTURE says stays so as long as all of its occurrences change alike; else each gets an override.
 Result<std::string> patch_object(const WriteRequest& request, Instant now);
 
 /// The text with this UID in every VEVENT that has none.
@@ -72,7 +74,7 @@ struct CalendarPart {
 };
 /// A part's problem, else read_object of it; errors and notes name the lines of the file.
 Result<RemoteObject> read_part(const CalendarPart& part, std::vector<ReadNote>* notes = nullptr,
-                               FutureRange range = FutureRange::refuse);
+                               FutureRange range = FutureRange::expand);
 /// The line of an error's place; nullopt: none.
 std::optional<std::size_t> line_of(const Error& error);
 

@@ -2,7 +2,7 @@
 
 #include "connectors/ical/edit.hpp"
 #include "connectors/ical/object.hpp"
-#include "connectors/ical/vtimezone.hpp"
+#include "connectors/ical/tails.hpp"
 #include "engine/base/try.hpp"
 #include "engine/model/time_text.hpp"
 
@@ -29,53 +29,11 @@ const Marker* shown_marker(const WriteRequest& request) {
   return request.write_marker && !request.marker.store.empty() ? &request.marker : nullptr;
 }
 
-Status add_zones(EditContext& context) {
-  for (const auto& [zone, since] : context.needed_zones) {
-    const Document& document = context.editor.document();
-    FASTI_TRY(std::string text, make_vtimezone(zone, since, document.line_end()));
-    const Component& event = *find_events(document).front();
-    context.editor.insert(document.lines()[event.first].begin, text);
-  }
-  return {};
-}
-
 bool is_zone_untold(const Series& series, const Zones& zones) {
   if (!series.span || zones.of_calendar().empty()) return false;
   const Property& start = series.span->start->property;
   return series.start.zone == zones.of_calendar() && !start.find("TZID") &&
          upper(start.value).find('Z') == std::string::npos;
-}
-
-/// The series' lines as an occurrence of its own, without what only a series has.
-std::string copy_of_series(EditContext& context, const Series& series, const When& key, bool bare) {
-  const Document& document = series.master.document();
-  const std::string_view end = document.line_end();
-  static constexpr std::string_view kNotCopied[] = {"RRULE",   "EXRULE", "RDATE",    "EXDATE",
-                                                    "DTSTART", "DTEND",  "DURATION", "RECURRENCE-ID"};
-  std::string out = fold("BEGIN:VEVENT", end);
-  for (const EventLine& line : series.master.lines()) {
-    const std::string& name = line.property.name;
-    if (std::find(std::begin(kNotCopied), std::end(kNotCopied), name) != std::end(kNotCopied)) continue;
-    if (bare && !is_managed(name)) continue;
-    const Line& raw = document.lines()[line.line];
-    out.append(document.text().substr(raw.begin, raw.end - raw.begin));
-  }
-  const EventLine* start = series.span ? series.span->start : nullptr;
-  std::string id = when_line(context, "DTSTART", key, start);
-  out += fold("RECURRENCE-ID" + id.substr(7), end);
-  out += fold(id, end);
-  if (series.span && series.span->form != EndForm::missing) {
-    const EventLine* last = series.span->end;
-    const auto length = series.span->span.end - series.span->span.start;
-    const Line& raw = document.lines()[last->line];
-    if (series.span->form == EndForm::duration)
-      out.append(document.text().substr(raw.begin, raw.end - raw.begin));
-    else if (length.count() > 0)
-      out += fold(when_line(context, "DTEND", {key.kind, key.wall + length, key.zone}, last), end);
-  }
-  for (std::size_t child : bare ? std::vector<std::size_t>() : series.master.component().children)
-    out.append(document.bytes(document.components()[child]));
-  return out + fold("END:VEVENT", end);
 }
 
 Error no_such_part(const std::string& part) {
@@ -124,14 +82,59 @@ Result<std::string> add_overrides(const std::string& text, const ChangesByPart& 
     if (part.empty() || there) continue;
     auto key = read_key(part, series.start);
     if (!key || (key->kind == SpanKind::all_day) != (series.start.kind == SpanKind::all_day)) return no_such_part(part);
-    editor.insert(after, copy_of_series(context, series, *key, bare));
+    const auto length = series.span ? series.span->span.end - series.span->span.start : std::chrono::seconds(0);
+    const Span span{key->kind, key->wall, key->wall + length, key->zone};
+    FASTI_TRY(const std::string copy, copy_as_override(context, {series.master, *key, span, bare}));
+    editor.insert(after, copy);
   }
   FASTI_CHECK(add_zones(context));
   return editor.apply();
 }
 
+/// Only what an occurrence says beside its time.
+bool same_but_for_time(const Changes& a, const Changes& b) {
+  return a.clear == b.clear && a.set.size() == b.set.size() &&
+         std::equal(a.set.begin(), a.set.end(), b.set.begin(),
+                    [](const auto& x, const auto& y) { return x.first == y.first && *x.second == *y.second; });
+}
+
+bool changes_time(const Changes& changes) {
+  return changes.set.contains("DTSTART") || changes.set.contains("RRULE") || changes.clear.contains("RRULE");
+}
+
+/// True: the changes leave every tail (RANGE=THISANDFUTURE) one, and are now those of its override alone.
+bool keeps_tails(const Series& series, const std::vector<TailOccurrence>& tail, const WriteRequest& request,
+                 ChangesByPart& parts) {
+  auto of = [&](const std::string& key) {
+    const auto it = parts.find(key);
+    return it == parts.end() ? Changes{} : it->second;
+  };
+  auto removed = [&](const std::string& key) {
+    return std::find(request.remove_parts.begin(), request.remove_parts.end(), key) != request.remove_parts.end();
+  };
+  if (changes_time(of(""))) return false;
+  for (const Override& part : series.overrides)
+    if (part.and_future && (removed(part.key) || changes_time(of(part.key)))) return false;
+  for (const TailOccurrence& one : tail) {
+    if (removed(one.key) || changes_time(of(one.key)) || !same_but_for_time(of(one.key), of(one.of->key))) return false;
+  }
+  for (const TailOccurrence& one : tail) parts.erase(one.key);
+  return true;
+}
+
+/// A text whose tails the changes would cut gets an override for each of their occurrences first.
+Result<std::string> open_tails(std::string text, const WriteRequest& request, ChangesByPart& parts) {
+  const Document document(text);
+  const Zones zones(document);
+  FASTI_TRY(const Series series, read_series(document, zones));
+  if (!has_tail(series)) return text;
+  FASTI_TRY(const auto tail, tail_occurrences(series, zones));
+  return keeps_tails(series, tail, request, parts) ? text : without_tails(text);
+}
+
 Result<std::string> patch(std::string text, const WriteRequest& request, Instant now, bool bare) {
   ChangesByPart parts = group(request);
+  FASTI_TRY(text, open_tails(std::move(text), request, parts));
   for (const std::string& removed : request.remove_parts) parts.erase(removed);
   parts[""];
   FASTI_TRY(text, edit_existing(text, request, parts, now, true));

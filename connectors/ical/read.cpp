@@ -2,6 +2,7 @@
 
 #include "connectors/ical/event.hpp"
 #include "connectors/ical/object.hpp"
+#include "connectors/ical/tails.hpp"
 #include "engine/base/try.hpp"
 #include "engine/model/time_text.hpp"
 
@@ -63,8 +64,7 @@ Status check_events(const Document& document, const std::vector<const Component*
 
 }  // namespace
 
-Result<Series> read_series(const Document& document, const Zones& zones, std::vector<ReadNote>* notes,
-                           FutureRange range) {
+Result<Series> read_series(const Document& document, const Zones& zones, std::vector<ReadNote>* notes) {
   const auto components = find_events(document);
   FASTI_CHECK(check_events(document, components));
   std::vector<Event> events;
@@ -91,7 +91,8 @@ Result<Series> read_series(const Document& document, const Zones& zones, std::ve
   const bool alone = !master && events.size() == 1;
   if (alone) master = &events.front();
   if (!master)
-    return bad_object("occurrences (RECURRENCE-ID) without their series", document.number(events.front().component()));
+    return bad_object("several occurrences (RECURRENCE-ID) without their series",
+                      document.number(events.front().component()), "it is read once its series is there");
   Series series{*master, std::nullopt, {}, {}, revised};
   FASTI_TRY(series.span, read_span(series.master, zones));
   if (series.span) series.start = start_of(series.span->span);
@@ -99,9 +100,6 @@ Result<Series> read_series(const Document& document, const Zones& zones, std::ve
     const EventLine* id = event.find("RECURRENCE-ID");
     if (!id) continue;
     const bool and_future = has_future_range(*id);
-    if (and_future && range == FutureRange::refuse)
-      return bad_object("RANGE=THISANDFUTURE changes a whole tail of the series, which is not supported",
-                        event.number(*id), "let the calendar that made it split the series");
     FASTI_TRY(std::string key, recurrence_key(event, *id, series.start, zones));
     if (!alone) add_override(series.overrides, {std::move(key), std::move(event), and_future});
   }
@@ -165,12 +163,35 @@ std::optional<Instant> read_modified(const Series& series) {
   return latest;
 }
 
+/// Every occurrence of a tail as one of its own; for who only looks: whether a sync could do that.
+Status read_tails(const Series& series, const Zones& zones, FutureRange range, Properties& out,
+                  std::vector<ReadNote>* notes) {
+  if (!has_tail(series)) return {};
+  const auto tail = tail_occurrences(series, zones);
+  if (range == FutureRange::expand) {
+    FASTI_CHECK(tail);
+    for (const TailOccurrence& one : *tail) {
+      out.emplace(make_path("DTSTART", one.key), one.span);
+      read_unspanned(one.of->event, one.key, out);
+    }
+    return {};
+  }
+  for (const Override& part : series.overrides) {
+    if (!part.and_future || !notes) continue;
+    const std::string what = tail ? "a sync reads it as " + std::to_string(tail->size() + 1) + " single occurrences"
+                                  : "a sync parks this event: " + tail.error().message;
+    notes->push_back({series.master.document().number(part.event.component()), "RANGE=THISANDFUTURE: " + what});
+    break;
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<RemoteObject> read_object(std::string_view text, std::vector<ReadNote>* notes, FutureRange range) {
   const Document document(text);
   const Zones zones(document);
-  FASTI_TRY(const Series series, read_series(document, zones, notes, range));
+  FASTI_TRY(const Series series, read_series(document, zones, notes));
   RemoteObject object;
   object.uid = std::string(series.master.value("UID"));
   object.shadow = std::string(text);
@@ -187,11 +208,10 @@ Result<RemoteObject> read_object(std::string_view text, std::vector<ReadNote>* n
     if (span) object.properties.emplace(make_path("DTSTART", part.key), span->span);
     if (notes && span) note_reversed(part.event, *span, *notes);
     read_unspanned(part.event, part.key, object.properties);
-    if (!part.and_future) continue;
-    object.properties.emplace(make_path("RANGE", part.key), std::string("THISANDFUTURE"));
-    if (notes)
-      notes->push_back({document.number(part.event.component()), "RANGE=THISANDFUTURE: a sync parks this event"});
+    if (part.and_future && range == FutureRange::show)
+      object.properties.emplace(make_path("RANGE", part.key), std::string("THISANDFUTURE"));
   }
+  FASTI_CHECK(read_tails(series, zones, range, object.properties, notes));
   for (const auto& [tzid, how] : zones.by_rules())
     if (notes) notes->push_back({how.first, "zone \"" + tzid + "\": " + how.second});
   return object;

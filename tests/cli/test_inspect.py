@@ -91,7 +91,7 @@ class Inspect(FastiCase):
             self.assertEqual(["b"], [one["uid"] for one in told["occurrences"]])
             self.assertEqual([(2, "error")], [(one["line"], one["severity"]) for one in told["problems"]])
 
-    def test_this_and_future_is_shown_and_said_to_be_parked(self):
+    def test_this_and_future_is_shown_and_said_how_a_sync_reads_it(self):
         text = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:a\nSUMMARY:a\nDTSTART:20260101T100000Z\nRRULE:FREQ=DAILY;COUNT=4\n" \
                "END:VEVENT\nBEGIN:VEVENT\nUID:a\nRECURRENCE-ID;RANGE=THISANDFUTURE:20260103T100000Z\n" \
                "DTSTART:20260103T110000Z\nSUMMARY:b\nEND:VEVENT\nEND:VCALENDAR\n"
@@ -100,6 +100,11 @@ class Inspect(FastiCase):
         self.assertEqual(["2026-01-01T10:00:00Z", "2026-01-02T10:00:00Z", "2026-01-03T11:00:00Z",
                           "2026-01-04T11:00:00Z"], [one["utc"] for one in told["occurrences"]])
         self.assertEqual([(8, "warning")], [(one["line"], one["severity"]) for one in told["problems"]])
+        self.assertIn("2 single occurrences", told["problems"][0]["text"])
+        self.write("a.ics", text.replace(";COUNT=4", ""))
+        told = self.fasti("inspect", "a.ics", "--json", "--expand", "2026-01-01", "2026-02-01").json
+        self.assertEqual(31, len(told["occurrences"]))
+        self.assertIn("parks", told["problems"][0]["text"])
 
     def test_arguments_that_are_no_times_are_refused(self):
         self.write("a.ics", SERIES)

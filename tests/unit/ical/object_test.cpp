@@ -60,6 +60,22 @@ TEST(ReadObject, ReadsTheUsualEvent) {
   EXPECT_FALSE(p.contains("*"));
 }
 
+TEST(ReadObject, APeriodsLocalEndIsInTheZoneOfItsLine) {
+  const std::string text = calendar(
+      "DTSTART;TZID=Europe/Berlin:20260406T180000\r\nDTEND;TZID=Europe/Berlin:20260406T190000\r\n"
+      "RDATE;VALUE=PERIOD;TZID=America/New_York:20260413T120000/20260413T140000,20260414T120000/PT30M\r\n"
+      "RDATE;VALUE=PERIOD:20260415T160000Z/20260415T163000Z\r\n"
+      "RDATE;VALUE=PERIOD;TZID=Europe/Berlin:20260416T180000/20260416T184500\r\n");
+  const auto recurrence = std::get<Recurrence>(read(text).at("RRULE"));
+  EXPECT_EQ(recurrence.rdates,
+            (std::vector<std::string>{"2026-04-13T18:00:00/20260413T200000", "2026-04-14T18:00:00/PT30M",
+                                      "2026-04-15T18:00:00/20260415T163000Z", "2026-04-16T18:00:00/20260416T184500"}));
+  EXPECT_EQ(patched(text, {{"RRULE", recurrence}}), text) << "said already";
+  Recurrence fewer = recurrence;
+  fewer.rdates.erase(fewer.rdates.begin() + 1);
+  EXPECT_EQ(std::get<Recurrence>(read(patched(text, {{"RRULE", fewer}})).at("RRULE")), fewer);
+}
+
 TEST(ReadObject, NamesWhatItCannotRead) {
   auto error = [](const std::string& lines) { return ical::read_object(calendar(lines)).error().text(); };
   EXPECT_NE(error("DTSTART;TZID=Foo:20260413T180000\r\n").find("unknown zone \"Foo\""), std::string::npos);
