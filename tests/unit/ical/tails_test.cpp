@@ -129,6 +129,20 @@ TEST(Tail, IsOpenedWhenOneOccurrenceOfItChanges) {
   }
 }
 
+TEST(Tail, IsOpenedWhenOneOccurrenceOfItGetsATitle) {
+  for (const char* part : {kThird, kFifth}) {
+    const std::string text = patched(kText, {{std::string("SUMMARY") + part, text_value("Finals")}});
+    EXPECT_FALSE(has_range(text));
+    Properties expected = read(kText);
+    expected[std::string("SUMMARY") + part] = text_value("Finals");
+    EXPECT_EQ(read(text), expected) << text;
+  }
+  const std::string cleared = patched(kText, {}, {std::string("VALARM") + kThird});
+  Properties expected = read(kText);
+  expected.erase(std::string("VALARM") + kThird);
+  EXPECT_EQ(read(cleared), expected);
+}
+
 TEST(Tail, IsOpenedWhenAnOccurrenceGoesBackToItsSeries) {
   const std::string text = patched(kText, {}, {}, {"2026-05-04T18:00:00"});
   Properties expected = read(kText);
