@@ -1,0 +1,231 @@
+#include "connectors/outlook/series_write.hpp"
+
+#include <algorithm>
+
+#include "connectors/ical/event.hpp"
+#include "connectors/outlook/errors.hpp"
+#include "connectors/outlook/objects.hpp"
+#include "engine/base/try.hpp"
+#include "engine/model/time_text.hpp"
+
+namespace fasti {
+inline namespace v1 {
+namespace outlook {
+namespace {
+
+Properties part_of(const Properties& properties, const std::string& part) {
+  Properties out;
+  for (const auto& [path, value] : properties)
+    if (path_part(path) == part) out.emplace(path_name(path), value);
+  return out;
+}
+
+/// An occurrence that nobody touched: its series at another time.
+Properties plain_occurrence(Properties series, const std::string& key) {
+  series.erase("recurrence");
+  const auto start = series.find("start");
+  if (start == series.end() || !std::holds_alternative<Span>(start->second)) return series;
+  Span& span = std::get<Span>(start->second);
+  const auto length = span.end - span.start;
+  const auto day = parse_date(key);
+  span.start = key.size() == 10 && day ? LocalSeconds(*day) : parse_time(key).value_or(span.start);
+  span.end = span.start + length;
+  return series;
+}
+
+/// What only Graph writes, and what it derives from something else.
+bool is_own_business(const std::string& name) {
+  return name == "joinUrl" || name == "responseStatus" || name == "isOnlineMeeting" || name == "attendees";
+}
+
+void overlay(Properties& onto, const Change& change) {
+  for (const auto& [name, value] : change.set) onto.insert_or_assign(name, value);
+  for (const std::string& name : change.clear) onto.erase(name);
+}
+
+/// From one state to another; status says what showAs would.
+Change difference(const Properties& from, const Properties& to) {
+  Change out;
+  for (const auto& [name, value] : to) {
+    const auto found = from.find(name);
+    if (!is_own_business(name) && (found == from.end() || !(found->second == value))) out.set.emplace(name, value);
+  }
+  for (const auto& [name, value] : from)
+    if (!is_own_business(name) && !to.count(name)) out.clear.insert(name);
+  if (out.touches("status") && out.touches("showAs")) {
+    out.set.erase("showAs");
+    out.clear.erase("showAs");
+  }
+  return out;
+}
+
+std::set<std::string> exdates_of(const Recurrence& recurrence) {
+  return {recurrence.exdates.begin(), recurrence.exdates.end()};
+}
+
+std::vector<std::string> canonical(const std::vector<std::string>& rules) {
+  std::vector<std::string> out;
+  for (const std::string& rule : rules) out.push_back(ical::canonical_rule(rule));
+  return out;
+}
+
+struct Timing {
+  std::optional<Span> span;
+  Recurrence recurrence;
+  bool operator==(const Timing&) const = default;
+};
+
+Timing timing_in(const Properties& properties) {
+  Timing out;
+  const auto span = properties.find("start");
+  if (span != properties.end() && std::holds_alternative<Span>(span->second)) out.span = std::get<Span>(span->second);
+  const auto recurrence = properties.find("recurrence");
+  if (recurrence != properties.end() && std::holds_alternative<Recurrence>(recurrence->second))
+    out.recurrence = std::get<Recurrence>(recurrence->second);
+  return out;
+}
+
+bool moves_occurrences(const Timing& before, const Timing& after) {
+  if (!before.span || !after.span) return true;
+  if (before.span->start != after.span->start || before.span->zone != after.span->zone ||
+      before.span->kind != after.span->kind)
+    return true;
+  if (canonical(before.recurrence.rules) != canonical(after.recurrence.rules)) return true;
+  // A deleted occurrence comes back only with the whole pattern.
+  const auto wanted = exdates_of(after.recurrence);
+  return std::any_of(before.recurrence.exdates.begin(), before.recurrence.exdates.end(),
+                     [&](const std::string& key) { return wanted.count(key) == 0; });
+}
+
+}  // namespace
+
+Result<SeriesPlan> plan_series(const WriteRequest& request, const GraphEvent* current) {
+  SeriesPlan plan;
+  Properties before;
+  if (current) {
+    FASTI_TRY(auto object, to_object(*current));
+    before = std::move(object.properties);
+  }
+  const Properties series_before = part_of(before, "");
+  Properties series = series_before;
+  overlay(series, change_of(request, ""));
+  const Timing was = timing_in(series_before);
+  const Timing wanted = timing_in(series);
+  const auto parts = parts_of(request);
+  const bool repeats = series.count("recurrence") != 0;
+  if (!repeats) {
+    const bool only_removed = std::all_of(
+        parts.begin(), parts.end(), [&](const std::string& part) { return change_of(request, part).set.empty(); });
+    if (only_removed) return plan;
+    return make_error(ErrorKind::rejected, request.id, "an occurrence of its own, but no recurrence");
+  }
+  if (!wanted.span) return make_error(ErrorKind::rejected, request.id, "a series without a start");
+  const bool fresh = !current || !series_before.count("recurrence");
+  plan.wipes = !fresh && moves_occurrences(was, wanted);
+  if (fresh || plan.wipes) {
+    FASTI_TRY(plan.pattern, to_graph(wanted.recurrence, *wanted.span));
+  }
+  const bool anew = fresh || plan.wipes;
+  plan.removed = exdates_of(wanted.recurrence);
+  if (!anew)
+    for (const std::string& key : was.recurrence.exdates) plan.removed.erase(key);
+  std::set<std::string> keys = parts;
+  if (plan.wipes)
+    for (const auto& property : before)
+      if (!path_part(property.first).empty()) keys.insert(path_part(property.first));
+  for (const std::string& key : keys) {
+    const bool taken_away = std::count(request.remove_parts.begin(), request.remove_parts.end(), key) != 0;
+    if (plan.removed.count(key) || (taken_away && anew)) continue;
+    Properties part = part_of(before, key);
+    if (taken_away) {
+      plan.parts[key] = {};
+      continue;
+    }
+    if (part.empty()) part = plain_occurrence(series_before, key);
+    overlay(part, change_of(request, key));
+    if (part.count("start") == 0) part["start"] = plain_occurrence(series, key)["start"];
+    plan.parts[key] = std::move(part);
+  }
+  return plan;
+}
+
+namespace {
+
+struct Deed {
+  std::string key;
+  Call call;
+};
+
+Call on_occurrence(Session& session, const std::string& calendar, const GraphEvent& occurrence, std::string method) {
+  Call call;
+  call.method = std::move(method);
+  call.path = session.event_path(calendar, occurrence.id);
+  if (!occurrence.change_key.empty()) call.headers.emplace_back("If-Match", "W/\"" + occurrence.change_key + "\"");
+  return call;
+}
+
+Status send_deeds(Session& session, const std::vector<Deed>& deeds, const std::stop_token& stop) {
+  std::vector<Call> calls;
+  for (const Deed& deed : deeds) calls.push_back(deed.call);
+  const auto replies = session.send_all(calls, stop);
+  for (std::size_t i = 0; i < deeds.size(); ++i) {
+    const std::string place = session.place("the occurrence of " + deeds[i].key);
+    if (!replies[i]) return replies[i].error();
+    const int status = replies[i]->status;
+    const bool deleted = deeds[i].call.method == "DELETE";
+    if (status == 200 || status == 204 || (deleted && status == 404)) continue;
+    return answer_error(*replies[i], deeds[i].call.method, place, session.now());
+  }
+  return {};
+}
+
+}  // namespace
+
+Status apply_parts(Session& session, const std::string& calendar, const GraphEvent& master, const SeriesPlan& plan,
+                   const std::stop_token& stop) {
+  FASTI_TRY(const RemoteObject object, to_object(master));
+  const Properties series = part_of(object.properties, "");
+  std::map<std::string, GraphEvent> there;
+  for (const GraphEvent& exception : master.exceptions) {
+    FASTI_TRY(const std::string key, key_of(exception, master));
+    there.emplace(key, exception);
+  }
+  std::set<std::string> unknown;
+  for (const std::string& key : plan.removed)
+    if (!there.count(key)) unknown.insert(key);
+  for (const auto& part : plan.parts)
+    if (!there.count(part.first) && !part.second.empty()) unknown.insert(part.first);
+  FASTI_TRY(auto found, find_occurrences(session, calendar, master, unknown, stop));
+  there.merge(found);
+  std::vector<Deed> deeds;
+  for (const std::string& key : plan.removed) {
+    const auto occurrence = there.find(key);
+    if (occurrence != there.end())
+      deeds.push_back({key, on_occurrence(session, calendar, occurrence->second, "DELETE")});
+  }
+  for (const auto& [key, wanted] : plan.parts) {
+    const auto occurrence = there.find(key);
+    if (occurrence == there.end()) {
+      if (wanted.empty()) continue;
+      return make_error(ErrorKind::rejected, session.place(master.id), "the series has no occurrence of " + key);
+    }
+    const Properties plain = plain_occurrence(series, key);
+    Properties now = part_of(object.properties, key);
+    if (now.empty()) now = plain;
+    const Change change = difference(now, wanted.empty() ? plain : wanted);
+    if (change.empty()) continue;
+    BodyContext context;
+    context.current = &occurrence->second;
+    // An occurrence that nobody touched comes without its content: it has its series'.
+    GraphEvent filled = occurrence->second.type == EventType::exception ? occurrence->second : master;
+    context.current = &filled;
+    Call call = on_occurrence(session, calendar, occurrence->second, "PATCH");
+    FASTI_TRY(call.body, event_body(change, context));
+    deeds.push_back({key, std::move(call)});
+  }
+  return send_deeds(session, deeds, stop);
+}
+
+}  // namespace outlook
+}  // namespace v1
+}  // namespace fasti
