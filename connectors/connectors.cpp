@@ -5,12 +5,14 @@
 #include "connectors/google/google.hpp"
 #include "connectors/http/curl_transport.hpp"
 #include "connectors/ics/ics.hpp"
+#include "connectors/outlook/outlook.hpp"
 
 namespace fasti {
 inline namespace v1 {
 
 std::vector<ConnectorFactory> builtin_connectors(const Services& services) {
-  return {caldav::caldav_factory(services), google::google_factory(services), ics::ics_factory(services)};
+  return {caldav::caldav_factory(services), google::google_factory(services), ics::ics_factory(services),
+          outlook::outlook_factory(services)};
 }
 
 std::vector<ConnectorFactory> builtin_connectors() {

@@ -1,3 +1,4 @@
+#include "connectors/auth/tokens.hpp"
 #include "connectors/outlook/calendars.hpp"
 #include "connectors/outlook/errors.hpp"
 #include "connectors/outlook/objects.hpp"
@@ -11,6 +12,8 @@ namespace fasti {
 inline namespace v1 {
 namespace outlook {
 namespace {
+
+constexpr const char* kScope = "offline_access https://graph.microsoft.com/Calendars.ReadWrite";
 
 class OutlookConnector final : public Connector {
  public:
@@ -84,16 +87,25 @@ class OutlookConnector final : public Connector {
 
 }  // namespace
 
-ConnectorFactory outlook_factory(Services services, TokensOf tokens) {
+std::shared_ptr<Connector> make_connector(Services services, Settings settings) {
+  return std::make_shared<OutlookConnector>(std::move(services), std::move(settings));
+}
+
+ConnectorFactory outlook_factory(Services services) {
   ConnectorFactory factory;
   factory.provider = "outlook";
   factory.keys = setting_keys();
+  const auto keys = auth::microsoft_keys();
+  factory.keys.insert(factory.keys.end(), keys.begin(), keys.end());
+  factory.secrets = auth::microsoft_secrets();
   factory.properties = property_list();
-  factory.make = [services = std::move(services),
-                  tokens = std::move(tokens)](const ConnectionSettings& table) -> Result<std::shared_ptr<Connector>> {
+  factory.make = [services](const ConnectionSettings& table) -> Result<std::shared_ptr<Connector>> {
     FASTI_TRY(auto settings, read_settings(table));
-    FASTI_TRY(settings.client.tokens, tokens(table, services));
-    return std::shared_ptr<Connector>(std::make_shared<OutlookConnector>(services, std::move(settings)));
+    FASTI_TRY(settings.client.tokens, auth::microsoft_tokens(table, services, kScope));
+    return make_connector(services, std::move(settings));
+  };
+  factory.sign_in = [services](const ConnectionSettings& table, const SignInPrompt& prompt) {
+    return auth::microsoft_sign_in(table, services, prompt, kScope);
   };
   return factory;
 }

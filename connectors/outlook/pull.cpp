@@ -247,10 +247,8 @@ Status Puller::settle_removed(Round& round) {
         round.show(*replies[i], session_.place(ids[i]));
     } else if (replies[i].error().kind == ErrorKind::not_found) {
       round.waiting.erase(ids[i]);
-      if (known)
-        round.ready.push_back(change_of(RemoteChange::Type::gone, ids[i]));
-      else
-        nameless = true;
+      round.ready.push_back(change_of(RemoteChange::Type::gone, ids[i]));
+      nameless |= !known;
       round.settled.insert(ids[i]);
       round.cursor.series.erase(ids[i]);
     } else {
@@ -298,7 +296,7 @@ Status Puller::settle_series(Round& round, const std::set<std::string>& wanted) 
         round.show(*replies[i], session_.place(some[i]));
       } else if (replies[i].error().kind == ErrorKind::not_found) {
         round.cursor.series.erase(some[i]);
-        if (round.known(some[i])) round.ready.push_back(change_of(RemoteChange::Type::gone, some[i]));
+        round.ready.push_back(change_of(RemoteChange::Type::gone, some[i]));
       } else if (concerns_one_object(replies[i].error().kind)) {
         auto change = change_of(RemoteChange::Type::unreadable, some[i]);
         change.reason = replies[i].error();

@@ -215,10 +215,8 @@ Status apply_parts(Session& session, const std::string& calendar, const GraphEve
     const Change change = difference(now, wanted.empty() ? plain : wanted);
     if (change.empty()) continue;
     BodyContext context;
-    context.current = &occurrence->second;
     // An occurrence that nobody touched comes without its content: it has its series'.
-    GraphEvent filled = occurrence->second.type == EventType::exception ? occurrence->second : master;
-    context.current = &filled;
+    context.current = occurrence->second.type == EventType::exception ? &occurrence->second : &master;
     Call call = on_occurrence(session, calendar, occurrence->second, "PATCH");
     FASTI_TRY(call.body, event_body(change, context));
     deeds.push_back({key, std::move(call)});

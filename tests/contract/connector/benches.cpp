@@ -13,6 +13,8 @@ std::unique_ptr<Bench> ics_folder_bench();
 std::unique_ptr<Bench> ics_file_bench();
 std::unique_ptr<Bench> google_bench();
 std::unique_ptr<Bench> restless_google_bench();
+std::unique_ptr<Bench> outlook_bench();
+std::unique_ptr<Bench> lying_outlook_bench();
 std::unique_ptr<Bench> radicale_bench();
 std::unique_ptr<Bench> xandikos_bench();
 
@@ -25,7 +27,9 @@ std::vector<Candidate> benches() {
           {"ics_folder", ics_folder_bench},
           {"ics_file", ics_file_bench},
           {"google", google_bench},
-          {"restless_google", restless_google_bench}};
+          {"restless_google", restless_google_bench},
+          {"outlook", outlook_bench},
+          {"lying_outlook", lying_outlook_bench}};
 }
 
 }  // namespace contract
