@@ -133,8 +133,9 @@ void add_reminder(const Change& change, const BodyContext& context, json& out) {
   if (chosen) out["reminderMinutesBeforeStart"] = chosen->before.count();
 }
 
-Status add_people(const Change& change, const BodyContext& context, json& out) {
-  if (!change.touches("attendees")) return {};
+/// Outlook tells everybody whom it finds here: left out unless that is allowed.
+void add_people(const Change& change, const BodyContext& context, json& out) {
+  if (!change.touches("attendees") || !context.invitations) return;
   const auto* people = value_of<People>(change, "attendees");
   json list = json::array();
   if (people)
@@ -145,12 +146,8 @@ Status add_people(const Change& change, const BodyContext& context, json& out) {
                       {"emailAddress", {{"address", person.email}, {"name", person.name}}}});
     }
   const bool had = context.current && !context.current->people.empty();
-  if (list.empty() && !had) return {};
-  if (!context.invitations)
-    return refused("writing attendees makes Outlook send mail, which is off",
-                   "map them `direction = \"from_remote\"`, or set invitations = \"all\" for this connection");
+  if (list.empty() && !had) return;
   out["attendees"] = std::move(list);
-  return {};
 }
 
 void add_marker(const WriteRequest& request, json& out) {
@@ -166,7 +163,6 @@ Status check_types(const Change& change) {
     const std::string& wanted = name;
     const auto info = std::find_if(infos.begin(), infos.end(), [&](const auto& one) { return one.name == wanted; });
     if (info == infos.end()) return refused("Outlook has no property \"" + name + "\"", "correct the mapping");
-    if (info->read_only) return refused(name + " is Outlook's own to write", "map it `direction = \"from_remote\"`");
     const bool fits = info->type == FieldType::text         ? std::holds_alternative<std::string>(value)
                       : info->type == FieldType::span       ? std::holds_alternative<Span>(value)
                       : info->type == FieldType::recurrence ? std::holds_alternative<Recurrence>(value)
@@ -209,7 +205,7 @@ Result<std::string> event_body(const Change& change, const BodyContext& context)
   add_status(change, context, out);
   add_body(change, context, out);
   add_reminder(change, context, out);
-  FASTI_CHECK(add_people(change, context, out));
+  add_people(change, context, out);
   if (change.touches("location")) out["location"] = {{"displayName", text_or(change, "location", "")}};
   for (const char* name : {"sensitivity", "importance"}) {
     if (!change.touches(name)) continue;

@@ -39,7 +39,9 @@ Written written(const std::string& id) {
 }
 
 /// What stays in one's own mailbox: nobody is told of it.
-bool is_personal(const std::string& name, const GraphEvent& event, const WriteRequest& request) {
+bool is_personal(const std::string& name, const GraphEvent& event, const WriteRequest& request, bool invitations) {
+  // Not written at all.
+  if (name == "joinUrl" || name == "responseStatus" || (name == "attendees" && !invitations)) return true;
   if (name == "status") {
     const auto value = request.set.find("status");
     const auto* text = value == request.set.end() ? nullptr : std::get_if<std::string>(&value->second);
@@ -48,9 +50,9 @@ bool is_personal(const std::string& name, const GraphEvent& event, const WriteRe
   return name == "categories" || name == "reminders" || name == "showAs" || name == "sensitivity";
 }
 
-bool speaks_to_others(const WriteRequest& request, const GraphEvent& event) {
+bool speaks_to_others(const WriteRequest& request, const GraphEvent& event, bool invitations) {
   if (!request.remove_parts.empty()) return true;
-  const auto told = [&](const std::string& path) { return !is_personal(path_name(path), event, request); };
+  const auto told = [&](const std::string& path) { return !is_personal(path_name(path), event, request, invitations); };
   return std::any_of(request.set.begin(), request.set.end(), [&](const auto& one) { return told(one.first); }) ||
          std::any_of(request.clear.begin(), request.clear.end(), told);
 }
@@ -61,12 +63,12 @@ Status check_mail(const WriteRequest& request, const GraphEvent& event, bool inv
   if (guests == 0) return {};
   const bool removes = request.op == WriteOp::remove;
   if (!event.is_organizer) {
-    if (removes || !speaks_to_others(request, event)) return {};
+    if (removes || !speaks_to_others(request, event, invitations)) return {};
     return make_error(ErrorKind::rejected, "",
                       "this meeting is organized by somebody else: only its reminder, categories and how it is shown "
                       "can be changed here");
   }
-  if (invitations || (!removes && !speaks_to_others(request, event))) return {};
+  if (invitations || (!removes && !speaks_to_others(request, event, invitations))) return {};
   return make_error(ErrorKind::rejected, "",
                     "Outlook would send mail to " + std::to_string(guests) + (guests == 1 ? " person" : " people"),
                     "set invitations = \"all\" for this connection to allow it");
