@@ -160,7 +160,9 @@ Call on_occurrence(Session& session, const std::string& calendar, const GraphEve
   Call call;
   call.method = std::move(method);
   call.path = session.event_path(calendar, occurrence.id);
-  if (!occurrence.change_key.empty()) call.headers.emplace_back("If-Match", "W/\"" + occurrence.change_key + "\"");
+  // An untouched occurrence has the version of its series, which moves with every write to it.
+  if (occurrence.type == EventType::exception && !occurrence.change_key.empty())
+    call.headers.emplace_back("If-Match", "W/\"" + occurrence.change_key + "\"");
   return call;
 }
 
