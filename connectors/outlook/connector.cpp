@@ -1,9 +1,12 @@
+#include <algorithm>
+
 #include "connectors/auth/tokens.hpp"
 #include "connectors/outlook/calendars.hpp"
 #include "connectors/outlook/errors.hpp"
 #include "connectors/outlook/objects.hpp"
 #include "connectors/outlook/outlook.hpp"
 #include "connectors/outlook/pull.hpp"
+#include "connectors/outlook/schedule.hpp"
 #include "connectors/outlook/settings.hpp"
 #include "connectors/outlook/write.hpp"
 #include "engine/base/try.hpp"
@@ -34,16 +37,19 @@ class OutlookConnector final : public Connector {
   Result<std::vector<CollectionInfo>> collections() override { return list_calendars(session_); }
 
   Result<CollectionInfo> open_collection(const std::string& wanted, bool create_if_missing) override {
+    if (!schedule_address(wanted).empty()) return open_schedule(session_, wanted);
     return open_calendar(session_, wanted, create_if_missing);
   }
 
   Result<std::vector<PropertyInfo>> properties(const std::string&) override { return property_list(); }
 
   Result<PullResult> pull_changes(const PullRequest& request, const PageSink& sink) override {
+    if (!schedule_address(request.collection).empty()) return pull_schedule(request, sink);
     return puller_.pull(request, sink);
   }
 
   std::vector<Result<RemoteObject>> fetch(const std::string& collection, std::span<const std::string> ids) override {
+    if (!schedule_address(collection).empty()) return fetch_spans(collection, ids);
     auto events = get_events(session_, collection, ids, {});
     std::vector<Result<RemoteObject>> out;
     out.reserve(ids.size());
@@ -67,6 +73,8 @@ class OutlookConnector final : public Connector {
   }
 
   std::vector<Result<Written>> send(std::span<const WriteRequest> requests, std::stop_token stop) override {
+    if (!requests.empty() && !schedule_address(requests.front().collection).empty())
+      return {requests.size(), make_error(ErrorKind::forbidden, session_.name(), "free and busy times are only read")};
     return writer_.send(requests, stop);
   }
   Result<Written> create(const WriteRequest& request) override { return one(request); }
@@ -76,8 +84,35 @@ class OutlookConnector final : public Connector {
   std::uint64_t requests() const override { return session_.requests(); }
 
  private:
+  Result<PullResult> pull_schedule(const PullRequest& request, const PageSink& sink) {
+    FASTI_TRY(auto spans, busy_spans(session_, request.collection, request.stop));
+    std::vector<RemoteChange> page;
+    for (RemoteObject& span : spans) page.push_back({RemoteChange::Type::object, std::move(span), {}});
+    FASTI_CHECK(sink(std::move(page)));
+    PullResult result;
+    result.coverage = Coverage::complete;
+    return result;
+  }
+
+  std::vector<Result<RemoteObject>> fetch_spans(const std::string& collection, std::span<const std::string> ids) {
+    const auto spans = busy_spans(session_, collection, {});
+    std::vector<Result<RemoteObject>> out;
+    for (const std::string& id : ids) {
+      if (!spans) {
+        out.emplace_back(spans.error());
+        continue;
+      }
+      const auto found = std::find_if(spans->begin(), spans->end(), [&](const auto& one) { return one.id == id; });
+      if (found != spans->end())
+        out.emplace_back(*found);
+      else
+        out.emplace_back(make_error(ErrorKind::not_found, session_.place(collection), "no such busy time any more"));
+    }
+    return out;
+  }
+
   Result<Written> one(const WriteRequest& request) {
-    return std::move(writer_.send(std::span<const WriteRequest>(&request, 1), {}).front());
+    return std::move(send(std::span<const WriteRequest>(&request, 1), {}).front());
   }
 
   Session session_;

@@ -333,6 +333,31 @@ Result<CollectionInfo> parse_calendar(const std::string& text) {
   return calendar;
 }
 
+Result<BusyAnswer> parse_schedule(const std::string& text) {
+  FASTI_TRY(const element json, parse(text));
+  const auto list = list_of(json, "value");
+  if (!list || list->size() != 1) return bad_reply("not one schedule");
+  BusyAnswer out;
+  const element schedule = list->at(0).value_unsafe();
+  if (const auto error = member(schedule, "error")) {
+    out.problem = text_of(*error, "message") + " (" + text_of(*error, "responseCode") + ")";
+    return out;
+  }
+  const auto items = list_of(schedule, "scheduleItems");
+  if (!items) return bad_reply("a schedule without items");
+  for (const element item : *items) {
+    const auto start = time_of(item, "start");
+    const auto end = time_of(item, "end");
+    if (!start || !end) return bad_reply("a schedule item without start or end");
+    // The documentation's own samples capitalise it.
+    std::string status = text_of(item, "status");
+    std::transform(status.begin(), status.end(), status.begin(), [](unsigned char c) { return std::tolower(c); });
+    if (status == "workingelsewhere") status = "workingElsewhere";
+    out.spans.push_back({*start, *end, std::move(status)});
+  }
+  return out;
+}
+
 Result<std::vector<BatchPart>> parse_batch(const std::string& text) {
   FASTI_TRY(const element json, parse(text));
   const auto list = list_of(json, "responses");

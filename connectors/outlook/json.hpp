@@ -31,6 +31,18 @@ struct CalendarPage {
 Result<CalendarPage> parse_calendars(const std::string& text);
 Result<CollectionInfo> parse_calendar(const std::string& text);
 
+/// One line of getSchedule; `status` in lower case.
+struct BusySpan {
+  GraphTime start;
+  GraphTime end;
+  std::string status;
+};
+struct BusyAnswer {
+  std::vector<BusySpan> spans;
+  std::string problem;  ///< why there are none: no such mailbox, too many, …
+};
+Result<BusyAnswer> parse_schedule(const std::string& text);
+
 struct BatchPart {
   std::string id;
   http::Response response;  ///< status, headers, body as JSON text

@@ -157,6 +157,25 @@ TEST(OutlookPull, AMissingScopeNamesItself) {
   EXPECT_THAT(calendars.error().hint, HasSubstr("Calendars.ReadWrite"));
 }
 
+TEST(OutlookPull, FreeAndBusyTimesAreACollectionThatIsOnlyRead) {
+  World world;
+  const std::string day =
+      R"("start":{"dateTime":"2026-06-11T18:00:00","timeZone":"UTC"},"end":{"dateTime":"2026-06-11T20:00:00","timeZone":"UTC"})";
+  world.person.creates("calendar-1", "Secret", day);
+  world.person.creates("calendar-1", "Free", "\"showAs\":\"free\"," + day);
+  ASSERT_TRUE(world.connector->open_collection("busy:alice@example.com", false)->read_only);
+  EXPECT_FALSE(world.connector->open_collection("busy:nobody@example.com", false).ok());
+  world.calendar = "busy:alice@example.com";
+  const auto pulled = world.pull();
+  ASSERT_EQ(pulled.changes.size(), 1U);
+  EXPECT_EQ(pulled.result.coverage, Coverage::complete);
+  const RemoteObject& object = pulled.changes.front().object;
+  EXPECT_EQ(value<Span>(object, "start").start, *parse_time("2026-06-11T18:00:00"));
+  EXPECT_EQ(object.properties.count("subject"), 0U);
+  EXPECT_EQ(world.fetch(object.id).properties, object.properties);
+  EXPECT_EQ(world.connector->create(world.create("r1", {})).error().kind, ErrorKind::forbidden);
+}
+
 TEST(OutlookPull, CalendarsAreFoundByIdNameAndDefault) {
   World world;
   world.server.add_calendar("Read me", false);
