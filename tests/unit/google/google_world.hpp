@@ -20,6 +20,8 @@ namespace fasti {
 inline namespace v1 {
 namespace google {
 
+using Keys = std::map<std::string, std::string>;
+
 /// The sequence on the wire, and faults of the network by the number of the request.
 struct Wire {
   std::vector<std::string> lines;
@@ -38,7 +40,7 @@ struct GoogleWorld {
   std::shared_ptr<Connector> connector;
   std::string calendar;
 
-  explicit GoogleWorld(std::map<std::string, std::string> more = {}) {
+  explicit GoogleWorld(Keys more = {}) {
     google.add_user(kOwner, "Europe/Berlin");
     google.add_token("engine", kOwner);
     google.add_token("person", kOwner);
