@@ -184,7 +184,9 @@ TEST(GooglePull, CalendarsAreOpenedByIdNameAndAsPrimary) {
 
 TEST(GooglePull, ALoginPageIsNoEmptyCalendar) {
   GoogleWorld world;
-  Services services{system_files(), world.clock, world.random,
+  Services services{system_files(),
+                    world.clock,
+                    world.random,
                     std::make_shared<support::ScriptedTransport>([](const http::Request&) {
                       return support::answer(200, "<html>Sign in</html>", {{"Content-Type", "text/html"}});
                     }),
