@@ -279,6 +279,34 @@ bool goes_on_later(ErrorKind kind) {
          kind == ErrorKind::unauthenticated || kind == ErrorKind::cancelled;
 }
 
+/// The last request of a write: its stamp instead of the mark. Of a create that is refused in part nothing stays.
+Result<http::Request> last_request(const Session& session, const Job& job) {
+  const WriteRequest& request = *job.request;
+  if (job.failure && request.op == WriteOp::create) {
+    FASTI_TRY(auto query, mail_query(session, job, has_guests(job.after->master)));
+    return session.event_request("DELETE", request.collection, job.id, std::move(query));
+  }
+  Edit edit;
+  edit.before = &job.after->master;
+  edit.open = "";
+  Marker marker;
+  edit.marker = marker_of(job, !job.failure, marker);
+  FASTI_TRY(auto body, body_of(edit));
+  // Without a precondition: it names nothing that is anybody else's.
+  return session.event_request("PATCH", request.collection, job.id, {{"sendUpdates", "none"}}, std::move(body));
+}
+
+void settle_last(Session& session, Job& job, const http::Reply& reply) {
+  if (job.failure) return job.finish(*job.failure);
+  auto item = reply && reply->status == 200 ? read_item(reply->body) : Result<Item>(Error{});
+  if (item) {
+    job.after->master = std::move(*item);
+    return;
+  }
+  const auto place = session.place(job.request->collection, job.id);
+  job.finish(reply ? answer_error(*reply, "PATCH", place, session.now()) : reply.error());
+}
+
 void close(Session& session, Jobs& jobs, const std::stop_token& stop) {
   std::vector<http::Request> requests;
   std::vector<Job*> sent;
@@ -288,36 +316,17 @@ void close(Session& session, Jobs& jobs, const std::stop_token& stop) {
       job->finish(*job->failure);
       continue;
     }
-    Edit edit;
-    edit.before = &job->after->master;
-    edit.open = "";
-    Marker marker;
-    edit.marker = marker_of(*job, !job->failure, marker);
-    auto body = body_of(edit);
-    if (!body) {
-      job->finish(std::move(body).error());
+    auto request = last_request(session, *job);
+    if (!request) {
+      job->finish(std::move(request).error());
       continue;
     }
-    // Without a precondition: it names nothing that is anybody else's.
-    requests.push_back(
-        session.event_request("PATCH", job->request->collection, job->id, {{"sendUpdates", "none"}}, std::move(*body)));
+    requests.push_back(std::move(*request));
     sent.push_back(job.get());
   }
   if (requests.empty()) return;
   const auto replies = session.send(std::move(requests), stop);
-  for (std::size_t i = 0; i < sent.size(); ++i) {
-    Job& job = *sent[i];
-    auto item = replies[i] && replies[i]->status == 200 ? read_item(replies[i]->body) : Result<Item>(Error{});
-    if (job.failure) {
-      job.finish(*job.failure);
-    } else if (item) {
-      job.after->master = std::move(*item);
-    } else {
-      job.finish(replies[i]
-                     ? answer_error(*replies[i], "PATCH", session.place(job.request->collection, job.id), session.now())
-                     : replies[i].error());
-    }
-  }
+  for (std::size_t i = 0; i < sent.size(); ++i) settle_last(session, *sent[i], replies[i]);
 }
 
 }  // namespace

@@ -376,6 +376,16 @@ TEST(GoogleWrite, HalfAWriteIsNeverReadAndIsFinishedLater) {
   }
 }
 
+TEST(GoogleWrite, OfACreateThatIsRefusedInPartNothingStays) {
+  GoogleWorld world;
+  auto set = training();
+  set["summary@2026-06-19T18:00:00"] = std::string("On a day without training");
+  const auto written = world.send(world.create_request("r1", set));
+  ASSERT_FALSE(written);
+  EXPECT_EQ(written.error().kind, ErrorKind::rejected);
+  EXPECT_TRUE(world.ask("GET", world.events())["items"].empty());
+}
+
 TEST(GoogleWrite, HalfAnUpdateIsReadAsTheVersionBeforeIt) {
   for (int stop = 1; stop <= 3; ++stop) {
     GoogleWorld world;
