@@ -43,6 +43,7 @@ struct Line {
   LogArguments log;
   RollbackArguments rollback;
   InspectArguments inspect;
+  SandboxArguments sandbox;
   PurgeArguments purge;
   std::string name;
   std::string from_notion;
@@ -304,6 +305,12 @@ void add_upkeep(Line& line) {
   command = add(line, group, "backup", "Write a consistent copy of the store", {"fasti backup fasti-monday.db"},
                 [&line](Session& s) { return backup(s, line.name); });
   command->add_option("FILE", line.name)->required();
+  command = add(line, group, "sandbox", "Run stand-ins for Google and Outlook on this machine, until stopped",
+                {"fasti sandbox", "fasti sandbox --port 4700 --json"},
+                [&line](Session& s) { return sandbox(s, line.sandbox); });
+  command->add_option("--port", line.sandbox.port, "the first port to use (default: any that are free)")
+      ->type_name("PORT")
+      ->check(CLI::Range(0, 65534));
   add(line, group, "repair", "Save what can be read of a damaged store; the old file is kept", {"fasti repair"},
       [](Session& s) { return repair(s); });
 }
@@ -406,7 +413,7 @@ std::optional<int> parse(Line& line, const std::vector<std::string>& arguments, 
 }  // namespace
 
 const std::vector<std::string>& later_commands() {
-  static const std::vector<std::string> names{"availability", "sandbox", "serve", "erase"};
+  static const std::vector<std::string> names{"availability", "serve", "erase"};
   return names;
 }
 

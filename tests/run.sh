@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 
 packages=(cmake ninja-build g++ pkg-config python3 curl sqlite3 clang-format ca-certificates
   libsqlitecpp-dev libsqlite3-dev libsimdjson-dev libhowardhinnant-date-dev tzdata libssl-dev libcurl4-openssl-dev
-  libpugixml-dev libtomlplusplus-dev libcli11-dev nlohmann-json3-dev
+  libpugixml-dev libtomlplusplus-dev libcli11-dev nlohmann-json3-dev libcpp-httplib-dev
   libgtest-dev libgmock-dev librapidcheck-dev radicale xandikos)
 missing=()
 for package in "${packages[@]}"; do

@@ -130,6 +130,11 @@ struct InspectArguments {
 };
 Result<int> inspect(Session& session, const InspectArguments& arguments);
 
+struct SandboxArguments {
+  int port = 0;  ///< of the first stand-in, the next one has the next; 0: any
+};
+Result<int> sandbox(Session& session, const SandboxArguments& arguments);
+
 Result<int> pause(Session& session, const std::string& name);
 Result<int> resume(Session& session, const std::string& name);
 Result<int> relink(Session& session, const std::string& name);

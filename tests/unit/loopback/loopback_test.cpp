@@ -1,0 +1,73 @@
+// A stand-in on a port: the same answers through sockets, with TLS and without.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "connectors/emulators/google.hpp"
+#include "connectors/emulators/loopback.hpp"
+#include "connectors/google/google.hpp"
+#include "connectors/http/curl_transport.hpp"
+#include "tests/support/clock.hpp"
+#include "tests/support/table_settings.hpp"
+
+namespace fasti {
+inline namespace v1 {
+namespace emulators {
+namespace {
+
+class LoopbackTest : public ::testing::TestWithParam<LoopbackScheme> {};
+
+TEST_P(LoopbackTest, AConnectorReadsAndWritesThroughAPort) {
+  support::VirtualClock clock;
+  support::SeededRandom random{1};
+  Google google(clock, random);
+  google.add_user("alice@example.org", "Europe/Berlin");
+  google.add_token("t", "alice@example.org");
+  const auto server = Loopback::start(google, 0, GetParam());
+  ASSERT_TRUE(server) << server.error().text();
+  const auto ca = std::filesystem::path(::testing::TempDir()) /
+                  ("fasti-loopback-" + std::to_string(reinterpret_cast<std::uintptr_t>(server->get())) + ".pem");
+  std::ofstream(ca) << (*server)->certificate();
+  std::map<std::string, std::string> keys = {{"url", (*server)->url()}, {"token", "t"}, {"proxy", ""}};
+  if (GetParam() == LoopbackScheme::https) keys["ca_file"] = ca.string();
+  Services services{system_files(), clock, random, http::make_curl_transport(), {}};
+  const auto connector = google::google_factory(services).make(support::table(keys));
+  ASSERT_TRUE(connector) << connector.error().text();
+
+  WriteRequest request;
+  request.collection = "alice@example.org";
+  request.key = "k";
+  request.id = "finalevent";
+  request.set = {{"summary", std::string("Final ⚽")},
+                 {"start", Span{SpanKind::zoned, LocalSeconds(std::chrono::hours(490000)),
+                                LocalSeconds(std::chrono::hours(490002)), "Europe/Berlin"}}};
+  request.marker = {"store", "r1", true, "k"};
+  const auto written = (*connector)->create(request);
+  ASSERT_TRUE(written) << written.error().text();
+  const std::vector<std::string> ids = {written->id, "nothere"};
+  const auto read = (*connector)->fetch(request.collection, ids);
+  ASSERT_TRUE(read[0]) << read[0].error().text();
+  EXPECT_EQ(read[0]->properties.at("summary"), Value(std::string("Final ⚽")));
+  EXPECT_EQ(read[1].error().kind, ErrorKind::not_found);
+  std::filesystem::remove(ca);
+}
+
+TEST(LoopbackPorts, ATakenPortIsAnError) {
+  support::VirtualClock clock;
+  support::SeededRandom random{1};
+  Google google(clock, random);
+  const auto first = Loopback::start(google, 0, LoopbackScheme::http);
+  ASSERT_TRUE(first);
+  const auto& url = (*first)->url();
+  const int port = std::stoi(url.substr(url.rfind(':') + 1));
+  EXPECT_FALSE(Loopback::start(google, port, LoopbackScheme::https));
+}
+
+INSTANTIATE_TEST_SUITE_P(Schemes, LoopbackTest, ::testing::Values(LoopbackScheme::http, LoopbackScheme::https),
+                         [](const auto& one) { return one.param == LoopbackScheme::http ? "http" : "https"; });
+
+}  // namespace
+}  // namespace emulators
+}  // namespace v1
+}  // namespace fasti
