@@ -40,12 +40,51 @@ Error no_such_part(const std::string& part) {
   return Error{ErrorKind::bad_input, "not an occurrence: \"" + part + "\"", "", "", std::nullopt};
 }
 
+/// Only what an occurrence says beside its time.
+bool same_but_for_time(const Changes& a, const Changes& b) {
+  return a.clear == b.clear && a.set.size() == b.set.size() &&
+         std::equal(a.set.begin(), a.set.end(), b.set.begin(),
+                    [](const auto& x, const auto& y) { return x.first == y.first && *x.second == *y.second; });
+}
+
+bool changes_time(const Changes& changes) {
+  return changes.set.contains("DTSTART") || changes.set.contains("RRULE") || changes.clear.contains("RRULE");
+}
+
+/// True: the changes leave every tail (RANGE=THISANDFUTURE) one, and are now those of its override alone.
+bool keeps_tails(const Series& series, const std::vector<TailOccurrence>& tail, const WriteRequest& request,
+                 ChangesByPart& parts) {
+  auto of = [&](const std::string& key) {
+    const auto it = parts.find(key);
+    return it == parts.end() ? Changes{} : it->second;
+  };
+  auto removed = [&](const std::string& key) {
+    return std::find(request.remove_parts.begin(), request.remove_parts.end(), key) != request.remove_parts.end();
+  };
+  if (changes_time(of(""))) return false;
+  for (const Override& part : series.overrides)
+    if (part.and_future && (removed(part.key) || changes_time(of(part.key)))) return false;
+  for (const TailOccurrence& one : tail) {
+    if (removed(one.key) || changes_time(of(one.key)) || !same_but_for_time(of(one.key), of(one.of->key))) return false;
+  }
+  for (const TailOccurrence& one : tail) parts.erase(one.key);
+  return true;
+}
+
 /// The series and the overrides that are there; what has no override yet is left in `parts`.
 Result<std::string> edit_existing(const std::string& text, const WriteRequest& request, ChangesByPart& parts,
                                   Instant now, bool master) {
   const Document document(text);
   const Zones zones(document);
   FASTI_TRY(const Series series, read_series(document, zones));
+  if (master && has_tail(series)) {
+    FASTI_TRY(const auto tail, tail_occurrences(series, zones));
+    if (!keeps_tails(series, tail, request, parts)) {
+      // Each occurrence of the tail gets an override first.
+      FASTI_TRY(const std::string open, without_tails(text));
+      return edit_existing(open, request, parts, now, master);
+    }
+  }
   Editor editor(document);
   EditContext context{
       editor, zones, series.start, stamp_of(now), shown_marker(request), {}, is_zone_untold(series, zones)};
@@ -91,50 +130,8 @@ Result<std::string> add_overrides(const std::string& text, const ChangesByPart& 
   return editor.apply();
 }
 
-/// Only what an occurrence says beside its time.
-bool same_but_for_time(const Changes& a, const Changes& b) {
-  return a.clear == b.clear && a.set.size() == b.set.size() &&
-         std::equal(a.set.begin(), a.set.end(), b.set.begin(),
-                    [](const auto& x, const auto& y) { return x.first == y.first && *x.second == *y.second; });
-}
-
-bool changes_time(const Changes& changes) {
-  return changes.set.contains("DTSTART") || changes.set.contains("RRULE") || changes.clear.contains("RRULE");
-}
-
-/// True: the changes leave every tail (RANGE=THISANDFUTURE) one, and are now those of its override alone.
-bool keeps_tails(const Series& series, const std::vector<TailOccurrence>& tail, const WriteRequest& request,
-                 ChangesByPart& parts) {
-  auto of = [&](const std::string& key) {
-    const auto it = parts.find(key);
-    return it == parts.end() ? Changes{} : it->second;
-  };
-  auto removed = [&](const std::string& key) {
-    return std::find(request.remove_parts.begin(), request.remove_parts.end(), key) != request.remove_parts.end();
-  };
-  if (changes_time(of(""))) return false;
-  for (const Override& part : series.overrides)
-    if (part.and_future && (removed(part.key) || changes_time(of(part.key)))) return false;
-  for (const TailOccurrence& one : tail) {
-    if (removed(one.key) || changes_time(of(one.key)) || !same_but_for_time(of(one.key), of(one.of->key))) return false;
-  }
-  for (const TailOccurrence& one : tail) parts.erase(one.key);
-  return true;
-}
-
-/// A text whose tails the changes would cut gets an override for each of their occurrences first.
-Result<std::string> open_tails(std::string text, const WriteRequest& request, ChangesByPart& parts) {
-  const Document document(text);
-  const Zones zones(document);
-  FASTI_TRY(const Series series, read_series(document, zones));
-  if (!has_tail(series)) return text;
-  FASTI_TRY(const auto tail, tail_occurrences(series, zones));
-  return keeps_tails(series, tail, request, parts) ? text : without_tails(text);
-}
-
 Result<std::string> patch(std::string text, const WriteRequest& request, Instant now, bool bare) {
   ChangesByPart parts = group(request);
-  FASTI_TRY(text, open_tails(std::move(text), request, parts));
   for (const std::string& removed : request.remove_parts) parts.erase(removed);
   parts[""];
   FASTI_TRY(text, edit_existing(text, request, parts, now, true));

@@ -111,12 +111,16 @@ struct Property {
 Property parse_property(std::string_view content);
 /// Upper case, without taking the rest apart.
 std::string property_name(std::string_view content);
-bool has_name(std::string_view content, std::string_view upper_name);
+bool same_name(std::string_view a, std::string_view b);  ///< without regard to ASCII case
+inline bool has_name(std::string_view content, std::string_view upper_name) {
+  if (content.size() <= upper_name.size()) return false;
+  const char after = content[upper_name.size()];
+  return (after == ':' || after == ';') && same_name(content.substr(0, upper_name.size()), upper_name);
+}
 /// Whether a content line is quoted-printable (vCalendar 1.0) and goes on in the next line.
 bool is_soft_broken(std::string_view content);
 
 std::string upper(std::string_view text);
-bool same_name(std::string_view a, std::string_view b);  ///< without regard to ASCII case
 
 bool is_one_of(std::string_view name, std::initializer_list<std::string_view> names);
 

@@ -1,5 +1,7 @@
 #include "connectors/ical/times.hpp"
 
+#include <algorithm>
+
 #include "engine/base/try.hpp"
 #include "engine/model/time_text.hpp"
 #include "engine/time/zone.hpp"
@@ -53,7 +55,7 @@ Result<When> read_when(std::string_view value, const Property& property, const Z
   };
   const bool utc = !value.empty() && (value.back() == 'Z' || value.back() == 'z');
   if (utc) value.remove_suffix(1);
-  if (value.find_first_of("Tt") == std::string_view::npos) {
+  if (std::none_of(value.begin(), value.end(), [](char c) { return c == 'T' || c == 't'; })) {
     auto day = value.size() == 8 ? parse_date(value) : std::nullopt;
     if (!day) return refuse();
     return When{SpanKind::all_day, LocalSeconds(*day), ""};
