@@ -31,6 +31,7 @@ class OutlookConnector final : public Connector {
     out.versions = true;
     out.visibility_lag = std::chrono::seconds(30);
     out.batch = 20;
+    out.instants = true;
     return out;
   }
 
