@@ -4,6 +4,7 @@ include(CMakePackageConfigHelpers)
 cmake_policy(SET CMP0054 NEW)
 
 get_property(fasti_libraries GLOBAL PROPERTY FASTI_LIBRARIES)
+list(REMOVE_ITEM fasti_libraries fasti_emulators)  # for tests and the sandbox only
 set_target_properties(fasti_sync PROPERTIES EXPORT_NAME engine)
 add_library(Fasti::engine ALIAS fasti_sync)
 if(TARGET fasti_connectors)
