@@ -21,6 +21,9 @@ ConnectorFactory google_factory(Services services) {
     factory.keys.insert(factory.keys.end(), keys.begin(), keys.end());
   factory.secrets = auth::google_secrets();
   factory.properties = property_list();
+  factory.sign_in = [services](const ConnectionSettings& table, const SignInPrompt& prompt) {
+    return auth::google_sign_in(table, services, prompt, kScope);
+  };
   factory.make = [services =
                       std::move(services)](const ConnectionSettings& table) -> Result<std::shared_ptr<Connector>> {
     FASTI_TRY(auto settings, read_settings(table));

@@ -85,12 +85,20 @@ Timing timing_in(const Properties& properties) {
   return out;
 }
 
+/// "Weekly" from a Tuesday on and "weekly on Tuesdays" are one pattern.
+bool same_pattern(const Timing& before, const Timing& after) {
+  if (canonical(before.recurrence.rules) == canonical(after.recurrence.rules)) return true;
+  const auto was = to_graph(before.recurrence, *before.span);
+  const auto wanted = to_graph(after.recurrence, *after.span);
+  return was && wanted && *was == *wanted;
+}
+
 bool moves_occurrences(const Timing& before, const Timing& after) {
   if (!before.span || !after.span) return true;
   if (before.span->start != after.span->start || before.span->zone != after.span->zone ||
       before.span->kind != after.span->kind)
     return true;
-  if (canonical(before.recurrence.rules) != canonical(after.recurrence.rules)) return true;
+  if (!same_pattern(before, after)) return true;
   // A deleted occurrence comes back only with the whole pattern.
   const auto wanted = exdates_of(after.recurrence);
   return std::any_of(before.recurrence.exdates.begin(), before.recurrence.exdates.end(),
