@@ -50,6 +50,7 @@ http::Response Google::State::calendar_list(GoogleCall& call) {
     return google_answer(200, entry_json(*calendar, role_of(*calendar, call.email), call.email));
   }
   GoogleListing listing;
+  listing.kind = "calendar#calendarList";
   listing.calendar = "calendarList " + call.email;
   if (call.parameter("pageToken").empty()) {
     for (const auto& [id, calendar] : calendars) {
@@ -59,10 +60,7 @@ http::Response Google::State::calendar_list(GoogleCall& call) {
   }
   GoogleCalendar shape;
   shape.id = listing.calendar;
-  http::Response out = page(call, shape, std::move(listing));
-  const auto kind = out.body.find("calendar#events");
-  if (kind != std::string::npos) out.body.replace(kind, 15, "calendar#calendarList");
-  return out;
+  return page(call, shape, std::move(listing));
 }
 
 http::Response Google::State::calendar_call(GoogleCall& call) {

@@ -237,13 +237,16 @@ http::Response Google::State::page(GoogleCall& call, const GoogleCalendar& calen
     count = static_cast<std::size_t>(faults.below(count + 1));
     more = true;
   }
-  std::string body = "{\"kind\":\"calendar#events\",\"etag\":\"\\\"" + std::to_string(counter) + "\\\"\",\"summary\":";
-  append_json_string(body, calendar.summary);
-  body += ",\"updated\":\"" + iso_instant(clock.now()) + "\",\"timeZone\":";
-  append_json_string(body, calendar.zone);
-  body += ",\"accessRole\":";
-  append_json_string(body, role_of(calendar, call.email));
-  body += ",\"defaultReminders\":[{\"method\":\"popup\",\"minutes\":10}],\"items\":[";
+  const std::string etag = ",\"etag\":\"\\\"" + std::to_string(counter) + "\\\"\"";
+  std::string body = "{\"kind\":\"" + listing.kind + "\"" + etag;
+  if (listing.kind == "calendar#events") {
+    append_json_string(body += ",\"summary\":", calendar.summary);
+    body += ",\"updated\":\"" + iso_instant(clock.now()) + "\"";
+    append_json_string(body += ",\"timeZone\":", calendar.zone);
+    append_json_string(body += ",\"accessRole\":", role_of(calendar, call.email));
+    body += ",\"defaultReminders\":[{\"method\":\"popup\",\"minutes\":10}]";
+  }
+  body += ",\"items\":[";
   for (std::size_t i = 0; i < count; ++i) body += (i == 0 ? "" : ",") + listing.items[listing.next + i];
   body += "]";
   listing.next += count;

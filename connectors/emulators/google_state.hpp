@@ -41,6 +41,7 @@ struct GoogleCalendar {
 
 /// A listing on its way through its pages.
 struct GoogleListing {
+  std::string kind = "calendar#events";
   std::string calendar;
   std::string fingerprint;  ///< of the query without its page token
   std::vector<std::string> items;
