@@ -25,20 +25,20 @@ void doubt_absences(Session& session, const std::string& calendar, std::vector<R
     if (missing(one)) one = there.error();
 }
 
-Status read_pages(Session& session, Call call, const std::string& place, const std::stop_token& stop,
+/// Every event of a listing, from its first page on.
+Status read_pages(Session& session, http::Reply reply, const std::string& place, const std::stop_token& stop,
                   const std::function<Status(GraphEvent&&)>& take) {
   std::string link;
-  do {
-    const http::Reply reply = link.empty() ? session.send(call, stop) : session.follow(link, stop);
+  for (;;) {
     if (!reply) return reply.error();
     if (reply->status != 200) return answer_error(*reply, "GET", place, session.now());
     FASTI_TRY(Page page, parse_page(reply->body));
     for (GraphEvent& event : page.events) FASTI_CHECK(take(std::move(event)));
-    if (!page.next.empty() && page.next == link)
-      return make_error(ErrorKind::bad_reply, place, "pages that do not move on");
+    if (page.next.empty()) return {};
+    if (page.next == link) return make_error(ErrorKind::bad_reply, place, "pages that do not move on");
     link = page.next;
-  } while (!link.empty());
-  return {};
+    reply = session.follow(link, stop);
+  }
 }
 
 std::string quoted(const std::string& text) {
@@ -85,7 +85,7 @@ Result<std::map<std::string, Marker>> all_markers(Session& session, const std::s
   call.path = session.calendar_path(calendar) + "/events?$select=id&$top=" + std::to_string(session.options().page) +
               "&$expand=singleValueExtendedProperties($filter=id%20eq%20'" + encode_segment(kMarkerProperty) + "')";
   std::map<std::string, Marker> out;
-  FASTI_CHECK(read_pages(session, call, session.place(calendar), stop, [&](GraphEvent&& event) {
+  FASTI_CHECK(read_pages(session, session.send(call, stop), session.place(calendar), stop, [&](GraphEvent&& event) {
     if (event.marker) out.emplace(std::move(event.id), std::move(*event.marker));
     return Status();
   }));
@@ -100,7 +100,7 @@ Result<std::vector<std::string>> search_marked(Session& session, const std::stri
               encode_segment(kRecordProperty) + "'%20and%20ep/value%20eq%20" +
               encode_segment(quoted(record_value(store, record))) + ")";
   std::vector<std::string> ids;
-  FASTI_CHECK(read_pages(session, call, session.place(calendar), stop, [&](GraphEvent&& event) {
+  FASTI_CHECK(read_pages(session, session.send(call, stop), session.place(calendar), stop, [&](GraphEvent&& event) {
     ids.push_back(std::move(event.id));
     return Status();
   }));
@@ -123,22 +123,21 @@ Result<std::map<std::string, GraphEvent>> find_occurrences(Session& session, con
     calls.push_back(std::move(call));
   }
   FASTI_TRY(const std::string zone, zone_of(master));
-  for (const http::Reply& reply : session.send_all(calls, stop)) {
-    if (!reply) return reply.error();
-    if (reply->status != 200) return answer_error(*reply, "GET", session.place(master.id), session.now());
-    FASTI_TRY(Page page, parse_page(reply->body));
-    for (GraphEvent& event : page.events) {
-      if (event.problem) return *event.problem;
-      // An occurrence stands where its series put it; an exception says where that was.
-      std::string key;
-      if (event.type == EventType::occurrence) {
-        FASTI_TRY(const Span span, span_of(event, zone));
-        key = event.all_day ? iso_date(std::chrono::floor<std::chrono::days>(span.start)) : iso_time(span.start);
-      } else {
-        FASTI_TRY(key, key_of(event, master));
-      }
-      if (keys.count(key)) out.insert_or_assign(key, std::move(event));
-    }
+  for (http::Reply& first : session.send_all(calls, stop)) {
+    FASTI_CHECK(
+        read_pages(session, std::move(first), session.place(master.id), stop, [&](GraphEvent&& event) -> Status {
+          if (event.problem) return *event.problem;
+          // An occurrence stands where its series put it; an exception says where that was.
+          std::string key;
+          if (event.type == EventType::occurrence) {
+            FASTI_TRY(const Span span, span_of(event, zone));
+            key = event.all_day ? iso_date(std::chrono::floor<std::chrono::days>(span.start)) : iso_time(span.start);
+          } else {
+            FASTI_TRY(key, key_of(event, master));
+          }
+          if (keys.count(key)) out.insert_or_assign(key, std::move(event));
+          return {};
+        }));
   }
   return out;
 }

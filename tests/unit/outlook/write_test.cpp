@@ -127,6 +127,17 @@ TEST(OutlookWrite, ASeriesWithItsExceptionsIsThereForPeopleAndComesBack) {
   EXPECT_THAT(page, ::testing::Not(HasSubstr("2026-10-29")));
 }
 
+TEST(OutlookWrite, AnOccurrenceIsFoundOnALaterPage) {
+  World world(9);
+  auto request = world.create("r1", {{"subject", std::string("Daily")}});
+  request.set["start"] = berlin("2026-10-08T18:00:00", "2026-10-08T20:00:00");
+  request.set["recurrence"] = Recurrence{{"FREQ=DAILY;COUNT=20"}, {}, {}, {"2026-10-15T18:00:00"}};
+  world.server.faults().set("short_page", 1);
+  const auto written = send(world, request);
+  ASSERT_TRUE(written.ok()) << written.error().text();
+  EXPECT_THAT(recurrence_of(*written->echo).exdates, ElementsAre("2026-10-15T18:00:00"));
+}
+
 TEST(OutlookWrite, ExceptionsOutliveAChangeOfThePattern) {
   World world;
   const auto written = send(world, world.create("r1", series("Training")));
