@@ -150,10 +150,12 @@ void add_people(const Change& change, const BodyContext& context, json& out) {
   out["attendees"] = std::move(list);
 }
 
-void add_marker(const WriteRequest& request, json& out) {
+void add_marker(const WriteRequest& request, bool unfinished, json& out) {
   if (!request.write_marker) return;
+  Marker marker = request.marker;
+  if (unfinished) marker.stamp += kUnfinished;
   out["singleValueExtendedProperties"] = {
-      {{"id", kMarkerProperty}, {"value", ical::marker_value(request.marker)}},
+      {{"id", kMarkerProperty}, {"value", ical::marker_value(marker)}},
       {{"id", kRecordProperty}, {"value", record_value(request.marker.store, request.marker.record)}}};
 }
 
@@ -220,7 +222,7 @@ Result<std::string> event_body(const Change& change, const BodyContext& context)
     out["isOnlineMeeting"] = true;
     out["onlineMeetingProvider"] = "teamsForBusiness";
   }
-  if (context.marked) add_marker(*context.marked, out);
+  if (context.marked) add_marker(*context.marked, context.unfinished, out);
   if (!context.current && context.marked) out["transactionId"] = make_uuid_from(context.marked->key);
   return out.dump(-1, ' ', false, json::error_handler_t::replace);
 }

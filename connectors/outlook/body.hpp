@@ -29,6 +29,7 @@ struct BodyContext {
   std::string meeting;                          ///< the HTML that Teams wrote into the body
   const GraphRecurrence* recurrence = nullptr;  ///< the pattern to write with it
   const WriteRequest* marked = nullptr;         ///< whose marker is written
+  bool unfinished = false;                      ///< the marker says that occurrences are still to be written
   bool invitations = false;                     ///< attendees may be written, which sends mail
 };
 /// The body of a POST or PATCH. `rejected` for what Graph cannot hold.

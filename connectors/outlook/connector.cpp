@@ -67,6 +67,10 @@ class OutlookConnector final : public Connector {
       if (!event && event.error().kind == ErrorKind::not_found) continue;
       if (!event) return event.error();
       if (!event->marker || event->marker->store != store || event->marker->record != record) continue;
+      if (is_unfinished(event->marker)) {
+        FASTI_CHECK(writer_.take_back(collection, event->id));
+        continue;
+      }
       FASTI_TRY(auto object, to_object(*event));
       out.push_back(std::move(object));
     }

@@ -133,6 +133,10 @@ Region meeting_lines(const std::string& text) {
 
 std::string record_value(const std::string& store, const std::string& record) { return store + " " + record; }
 
+bool is_unfinished(const std::optional<Marker>& marker) {
+  return marker && !marker->stamp.empty() && marker->stamp.back() == kUnfinished;
+}
+
 std::vector<PropertyInfo> property_list() {
   std::vector<PropertyInfo> list;
   for (const char* name : {"subject", "body", "location", "status", "showAs", "sensitivity", "importance"})

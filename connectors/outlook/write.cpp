@@ -75,6 +75,8 @@ Status check_mail(const WriteRequest& request, const GraphEvent& event, bool inv
 }
 
 bool is_ours(const GraphEvent& event, const WriteRequest& request) {
+  const std::string unfinished = request.key + kUnfinished;
+  if (event.marker && event.marker->store == request.marker.store && event.marker->stamp == unfinished) return true;
   return event.marker && event.marker->store == request.marker.store && event.marker->record == request.marker.record &&
          !event.marker->stamp.empty() && event.marker->stamp == request.key;
 }
@@ -209,6 +211,7 @@ void Writer::prepare(Job& job) {
   context.meeting = job.meeting;
   context.recurrence = job.series.pattern ? &*job.series.pattern : nullptr;
   context.marked = &request;
+  context.unfinished = !current && job.series.has_follow_up();
   context.invitations = session_.options().invitations;
   auto body = event_body(change, context);
   if (!body) return job.fail(body.error());
@@ -303,7 +306,8 @@ void Writer::finish_series(Job& job, const std::stop_token& stop) {
   auto read = [&] { return std::move(get_events(session_, request.collection, std::span(&id, 1), stop).front()); };
   auto master = job.request->op == WriteOp::create ? Result<GraphEvent>(*job.current) : read();
   Status status = master ? apply_parts(session_, request.collection, *master, job.series, stop) : master.error();
-  if (status && (job.series.has_follow_up() || request.op == WriteOp::update)) {
+  if (status && request.op == WriteOp::create) status = mark_finished(job, stop);
+  if (status) {
     master = read();
     if (!master) status = master.error();
   }
@@ -315,6 +319,31 @@ void Writer::finish_series(Job& job, const std::stop_token& stop) {
   if (!refused) error.kind = ErrorKind::rate_limited;
   error.message = "only a part of the series could be written: " + error.message;
   job.fail(std::move(error));
+}
+
+Status Writer::take_back(const std::string& calendar, const std::string& id) {
+  Call call;
+  call.method = "DELETE";
+  call.path = session_.event_path(calendar, id);
+  const auto reply = session_.send(call, {});
+  if (!reply) return reply.error();
+  if (reply->status == 204 || reply->status == 200 || reply->status == 404) return {};
+  return answer_error(*reply, "DELETE", session_.place(id), session_.now());
+}
+
+Status Writer::mark_finished(const Job& job, const std::stop_token& stop) {
+  BodyContext context;
+  context.current = &*job.current;
+  context.marked = job.request;
+  Call call;
+  call.method = "PATCH";
+  call.path = session_.event_path(job.request->collection, job.current->id);
+  FASTI_TRY(call.body, event_body({}, context));
+  if (!job.request->write_marker) return {};
+  const auto reply = session_.send(call, stop);
+  if (!reply) return reply.error();
+  if (reply->status == 200) return {};
+  return answer_error(*reply, "PATCH", job.place, session_.now());
 }
 
 /// Half a series would be read back as an edit of somebody's: rather none.
