@@ -36,6 +36,11 @@ void expect_settled(LeagueWorld& world, const std::string& after) {
   for (const auto& step : again.steps) ADD_FAILURE() << step.target << " " << step.op << " " << step.label;
 }
 
+TEST(League, TheReadyMadeMappingsKeepTheirLaws) {
+  LeagueWorld world;
+  EXPECT_EQ(world.fasti({"check"}), 0) << world.said;
+}
+
 TEST(League, TheWorldCupIsInThreePlacesAndAnEditAnywhereIsEverywhere) {
   LeagueWorld world;
   const std::string data = std::string(FASTI_SOURCE_DIR) + "/examples/worldcup-2026/";
