@@ -2,7 +2,6 @@
 #include <gmock/gmock.h>
 
 #include <fstream>
-#include <regex>
 #include <set>
 #include <sstream>
 
@@ -20,19 +19,27 @@ std::string csdl() {
   return text.str();
 }
 
+/// What stands between `head` and the next quote; empty when there is no such head.
+std::string quoted_after(const std::string& text, const std::string& head) {
+  const auto at = text.find(head);
+  if (at == std::string::npos) return {};
+  const auto from = at + head.size();
+  return text.substr(from, text.find('"', from) - from);
+}
+
 /// The properties of a type and of what it is based on.
 std::set<std::string> properties_of(const std::string& all, const std::string& type) {
   std::set<std::string> out;
-  const std::regex head("<(?:Entity|Complex)Type Name=\"" + type + "\"(?: BaseType=\"graph.(\\w+)\")?");
-  std::smatch found;
-  if (!std::regex_search(all, found, head)) return out;
-  const auto from = static_cast<std::size_t>(found.position(0));
-  const std::string body = all.substr(
-      from, all.find(found.str(0).substr(1, 6) == "Entity" ? "</EntityType>" : "</ComplexType>", from) - from);
-  const std::regex property("<(?:Navigation)?Property Name=\"(\\w+)\"");
-  for (std::sregex_iterator it(body.begin(), body.end(), property); it != std::sregex_iterator(); ++it)
-    out.insert((*it)[1]);
-  if (found[1].matched) out.merge(properties_of(all, found[1]));
+  for (const std::string sort : {"EntityType", "ComplexType"}) {
+    const auto from = all.find("<" + sort + " Name=\"" + type + "\"");
+    if (from == std::string::npos) continue;
+    const std::string body = all.substr(from, all.find("</" + sort + ">", from) - from);
+    const std::string head = "Property Name=\"";
+    for (auto at = body.find(head); at != std::string::npos; at = body.find(head, at + 1))
+      out.insert(quoted_after(body.substr(at), head));
+    const std::string base = quoted_after(body.substr(0, body.find('>')), "BaseType=\"graph.");
+    if (!base.empty()) out.merge(properties_of(all, base));
+  }
   return out;
 }
 
