@@ -193,10 +193,7 @@ void plan_create(Run& run, const Case& c, const Mapping::Encoded& encoded, LinkP
   link.target = plan.run->target->name;
   link.kind = c.kind->name;
   link.record = c.id();
-  // A create that was never confirmed keeps its id: half of it, or all of it, may still be found under that one.
-  const bool unmade =
-      plan.before.state == store::LinkState::live && !plan.before.base_present && !plan.before.seen_present;
-  if (plan.before.id != 0 && !unmade) link.generation = plan.before.generation + 1;
+  if (plan.before.id != 0) link.generation = plan.before.generation + 1;
   link.uid = object_uid(c);
   link.remote_id = object_id(run, c, plan);
   link.state = store::LinkState::live;

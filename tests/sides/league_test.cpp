@@ -26,8 +26,8 @@ void expect_settled(LeagueWorld& world, const std::string& after) {
   EXPECT_EQ(report.outcome, Outcome::ok) << after;
   for (const auto& target : report.syncs)
     EXPECT_FALSE(target.error || target.held) << (target.error ? target.error->text() : *target.held) << " " << after;
-  for (const auto& parked : world.hub().parked().value())
-    ADD_FAILURE() << parked.target << " " << parked.remote_id << ": " << parked.reason;
+  const auto parked = world.hub().parked().value();
+  for (const auto& one : parked) ADD_FAILURE() << one.target << " " << one.remote_id << ": " << one.reason;
   expect_same_agenda(world, after);
   world.requests();
   const auto again = world.sync();

