@@ -254,7 +254,8 @@ class FilesPerson final : public Person {
     window.from = std::chrono::sys_days{std::chrono::year{2026} / 5 / 1};
     window.to = std::chrono::sys_days{std::chrono::year{2027} / 5 / 1};
     const auto series = Series::make(input).value();
-    for (const Occurrence& one : series.expand(window).value()) {
+    const auto occurrences = series.expand(window).value();
+    for (const Occurrence& one : occurrences) {
       auto title = properties.find("SUMMARY@" + iso_time(one.key));
       if (title == properties.end()) title = properties.find("SUMMARY");
       out.insert(iso_instant(Instant(one.utc_start)) + " " + std::get<std::string>(title->second));
