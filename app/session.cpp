@@ -4,7 +4,7 @@
 
 #include <fasti/connectors.hpp>
 
-#include "app/contract/json.hpp"
+#include "app/exit_code.hpp"
 #include "app/terminal/text.hpp"
 #include "engine/base/file_system.hpp"
 #include "engine/base/nearest.hpp"
@@ -35,6 +35,13 @@ Result<Kind> find_kind(const config::Config& config, const std::string& name) {
   return usage("there is no kind \"" + name + "\"", nearest_hint(name, names));
 }
 
+Result<const config::Connection*> find_connection(const config::Config& config, const std::string& name) {
+  if (const auto* connection = config.connection(name)) return connection;
+  std::vector<std::string> names;
+  for (const auto& one : config.connections) names.push_back(one.name);
+  return usage("there is no connection \"" + name + "\" in " + config.file, nearest_hint(name, names));
+}
+
 Result<Hub> open_hub(const Session& session) {
   FASTI_TRY(auto file, config_file(session));
   HubOptions options;
@@ -53,6 +60,11 @@ void show_error(const Session& session, const Error& error) {
   session.err << (error.place.empty() ? "fasti" : printable(error.place)) << ": " << printable(error.message) << "\n";
   if (!error.hint.empty()) session.err << "  " << printable(error.hint) << "\n";
   if (session.json) session.out << error_json(error) << "\n";
+}
+
+int say(Session& session, const JsonMembers& members, const std::string& text) {
+  session.out << (session.json ? object_json(members) : text) << "\n";
+  return kDone;
 }
 
 bool confirm(Session& session, const std::string& question) {

@@ -10,6 +10,7 @@
 
 #include <fasti/hub.hpp>
 
+#include "app/contract/json.hpp"
 #include "connectors/auth/vault.hpp"
 #include "engine/config/config.hpp"
 
@@ -41,10 +42,15 @@ Result<std::string> config_file(const Session& session);
 Result<config::Config> load_config(const Session& session);
 /// bad_input with the nearest name when there is none.
 Result<Kind> find_kind(const config::Config& config, const std::string& name);
+/// bad_input with the nearest name when there is none.
+Result<const config::Connection*> find_connection(const config::Config& config, const std::string& name);
 Result<Hub> open_hub(const Session& session);
 
 /// Shows `error` ("place: message", then the next command) and, with --json, as an object on stdout.
 void show_error(const Session& session, const Error& error);
+
+/// The answer of a small command: `members` with --json, else `text`. kDone.
+int say(Session& session, const JsonMembers& members, const std::string& text);
 
 /// Asks on a terminal; false without one, or for anything but y or yes.
 bool confirm(Session& session, const std::string& question);

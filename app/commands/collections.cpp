@@ -3,7 +3,6 @@
 #include "app/contract/json.hpp"
 #include "app/exit_code.hpp"
 #include "app/terminal/text.hpp"
-#include "engine/base/nearest.hpp"
 #include "engine/base/try.hpp"
 #include "engine/model/value_json.hpp"
 
@@ -41,11 +40,7 @@ std::string toml_string(const std::string& text) {
 
 Result<int> collections(Session& session, const std::string& connection) {
   FASTI_TRY(auto config, load_config(session));
-  if (config.connection(connection) == nullptr) {
-    std::vector<std::string> names;
-    for (const auto& one : config.connections) names.push_back(one.name);
-    return usage("there is no connection \"" + connection + "\" in " + config.file, nearest_hint(connection, names));
-  }
+  FASTI_CHECK(find_connection(config, connection));
   FASTI_TRY(auto hub, open_hub(session));
   FASTI_TRY(auto found, hub.collections(connection));
   if (session.json) {

@@ -7,29 +7,12 @@
 #include "app/contract/json.hpp"
 #include "app/exit_code.hpp"
 #include "app/terminal/text.hpp"
-#include "engine/base/nearest.hpp"
 #include "engine/base/try.hpp"
 #include "engine/model/time_text.hpp"
 
 namespace fasti {
 inline namespace v1 {
 namespace app {
-
-namespace {
-
-Result<const config::Connection*> find_connection(const config::Config& config, const std::string& name) {
-  if (const auto* connection = config.connection(name)) return connection;
-  std::vector<std::string> names;
-  for (const auto& one : config.connections) names.push_back(one.name);
-  return usage("there is no connection \"" + name + "\" in " + config.file, nearest_hint(name, names));
-}
-
-int say(Session& session, const JsonMembers& members, const std::string& text) {
-  session.out << (session.json ? object_json(members) : text) << "\n";
-  return kDone;
-}
-
-}  // namespace
 
 Result<int> connect(Session& session, const ConnectArguments& arguments) {
   FASTI_TRY(const auto config, load_config(session));

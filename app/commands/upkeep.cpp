@@ -9,15 +9,6 @@ namespace fasti {
 inline namespace v1 {
 namespace app {
 
-namespace {
-
-int say(Session& session, const JsonMembers& members, const std::string& text) {
-  session.out << (session.json ? object_json(members) : text) << "\n";
-  return kDone;
-}
-
-}  // namespace
-
 Result<int> pause(Session& session, const std::string& name) {
   FASTI_TRY(auto hub, open_hub(session));
   FASTI_CHECK(hub.set_paused(name, true));
