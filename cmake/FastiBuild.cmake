@@ -15,7 +15,10 @@ if(FASTI_WERROR)
   target_compile_options(fasti_options INTERFACE -Werror)
 endif()
 if(FASTI_SANITIZE)
-  add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  # g++ takes twice as long to compile three checks of UBSan at every access through a pointer; AddressSanitizer sees the
+  # null pointers among them, and clang++ (check-clang) keeps all.
+  add_compile_options(-fsanitize=address,undefined $<$<CXX_COMPILER_ID:GNU>:-fno-sanitize=null,alignment,object-size>
+                      -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=address,undefined)
 endif()
 if(FASTI_FUZZ)
