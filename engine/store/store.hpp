@@ -79,6 +79,13 @@ struct Link {
   std::string park_hash;  ///< of mapping + both sides + version, when it was parked (rule 27)
 };
 
+/// A record that a link with some UID belongs to.
+struct Holder {
+  std::string record;
+  bool seen_present = false;
+  bool operator==(const Holder&) const = default;
+};
+
 struct TargetRow {
   std::string name;
   std::string sync;
@@ -200,7 +207,8 @@ class Store {
                                                      const std::string& record) = 0;
   virtual Result<std::optional<Link>> link_of_object(const std::string& target, const std::string& remote_id) = 0;
   virtual Result<std::vector<Link>> links_of_record(const std::string& kind, const std::string& record) = 0;
-  virtual Result<std::vector<Link>> links_with_uid(const std::string& uid) = 0;
+  /// Cheap: which records have had an object with this UID, and is it there? Without reading any values; by age.
+  virtual Result<std::vector<Holder>> holders_of_uid(const std::string& kind, const std::string& uid) = 0;
   virtual Result<std::vector<Link>> links_in_state(const std::string& target, LinkState state) = 0;
   virtual Status each_link_in_state(const std::string& target, LinkState state,
                                     const std::function<Status(Link&&)>& f) = 0;

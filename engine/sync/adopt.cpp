@@ -28,7 +28,8 @@ struct Stranger {
   std::string target;
   std::string kind;
   std::string remote_id;
-  std::unique_ptr<store::Link> whole;  ///< empty where there are too many
+  std::unique_ptr<store::Link> whole;         ///< empty where there are too many
+  std::unique_ptr<Mapping::Decoded> decoded;  ///< what `match` was asked with; empty as well
 };
 
 }  // namespace
@@ -84,16 +85,17 @@ class Adoption::Impl {
 
   Status decide_next(TargetRun& target, store::Link&& link) {
     std::size_t i = strangers_.size();
-    strangers_.push_back({link.id, link.target, link.kind, link.remote_id, nullptr});
+    strangers_.push_back({link.id, link.target, link.kind, link.remote_id, nullptr, nullptr});
     strangers_[i].whole = std::make_unique<store::Link>(std::move(link));
     targets_.push_back(&target);
     FASTI_CHECK(decide_one(i));
-    if (i >= run_.engine.settings.cases_in_memory) strangers_[i].whole.reset();
+    if (i >= run_.engine.settings.cases_in_memory) forget_values(strangers_[i]);
     return {};
   }
 
   Status decide_one(std::size_t i) {
     const store::Link& stranger = *strangers_[i].whole;
+    key_.reset();
     if (stranger.marker && stranger.marker->store == run_.engine.store.store_id()) {
       FASTI_TRY(bool ours, follow_marker(i));
       if (ours) return {};
@@ -109,7 +111,7 @@ class Adoption::Impl {
     FASTI_TRY(std::string id, fresh_id(stranger));
     pair(i, id, Pairing::By::nothing);
     if (!stranger.uid.empty()) by_uid_[{kind_of(i), stranger.uid}] = id;
-    if (!targets_[i]->row.contacted) remember_match(i, id);
+    if (key_) by_match_.emplace(std::make_pair(kind_of(i), *std::move(key_)), Match{strangers_[i].target, id});
     return {};
   }
 
@@ -118,8 +120,8 @@ class Adoption::Impl {
     std::string seed = run_.engine.store.store_id() + "\n" + stranger.target + "\n" + stranger.remote_id;
     for (int turn = 0;; ++turn) {
       std::string id = make_uuid_from(seed + "\n" + std::to_string(turn));
-      FASTI_TRY(auto row, run_.engine.store.load_record(stranger.kind, id));
-      if (!row) return id;
+      FASTI_TRY(auto revision, run_.engine.store.record_revision(stranger.kind, id));
+      if (!revision) return id;
     }
   }
 
@@ -162,11 +164,10 @@ class Adoption::Impl {
   }
 
   Result<std::string> record_with_uid(const std::string& kind, const std::string& uid) {
-    FASTI_TRY(auto links, run_.engine.store.links_with_uid(uid));
-    for (const store::Link& link : links) {
-      if (link.kind != kind || link.record.empty()) continue;
-      FASTI_TRY(auto row, run_.engine.store.load_record(kind, link.record));
-      if (row && (!row->record.deleted || link.seen_present)) return link.record;
+    FASTI_TRY(auto holders, run_.engine.store.holders_of_uid(kind, uid));
+    for (store::Holder& holder : holders) {
+      FASTI_TRY(auto row, run_.engine.store.load_record(kind, holder.record));
+      if (row && (!row->record.deleted || holder.seen_present)) return std::move(holder.record);
     }
     FASTI_TRY(auto row, run_.engine.store.load_record(kind, uid));
     return row && !row->record.deleted ? uid : std::string();
@@ -215,21 +216,24 @@ class Adoption::Impl {
     return key.empty() ? std::nullopt : std::optional<std::string>(key);
   }
 
-  /// The last one is kept: a stranger that matches nobody is asked for twice.
-  const Fields& decoded(std::size_t i) {
-    if (decoded_ && decoded_->first == i) return decoded_->second;
-    const TargetRun& target = *targets_[i];
-    decoded_.emplace(i, target.target->mapping->decode(strangers_[i].whole->seen, nullptr, *target.references).fields);
-    return decoded_->second;
+  Mapping::Decoded decode(std::size_t i, const store::Link& link) const {
+    return targets_[i]->target->mapping->decode(link.seen, nullptr, *targets_[i]->references);
+  }
+
+  /// Kept for the record that the stranger becomes: nothing is stored until then that a mapping could see.
+  std::optional<std::string> match_key_of(std::size_t i, const std::vector<std::string>& match) {
+    Stranger& stranger = strangers_[i];
+    if (!stranger.decoded) stranger.decoded = std::make_unique<Mapping::Decoded>(decode(i, *stranger.whole));
+    return match_key(match, stranger.decoded->fields);
   }
 
   Result<bool> follow_match(std::size_t i) {
     const std::vector<std::string>& match = targets_[i]->target->mapping->match();
     if (match.empty()) return false;
     FASTI_CHECK(index_records(kind_of(i), match));
-    auto key = match_key(match, decoded(i));
-    if (!key) return false;
-    auto it = by_match_.find({kind_of(i), *key});
+    key_ = match_key_of(i, match);
+    if (!key_) return false;
+    auto it = by_match_.find({kind_of(i), *key_});
     // Two alike in one target and nowhere else are two records.
     if (it == by_match_.end() || it->second.target == strangers_[i].target) return false;
     const std::string record = it->second.record;
@@ -277,21 +281,18 @@ class Adoption::Impl {
     });
   }
 
-  void remember_match(std::size_t i, const std::string& record) {
-    const std::vector<std::string>& match = targets_[i]->target->mapping->match();
-    if (match.empty()) return;
-    if (auto key = match_key(match, decoded(i))) {
-      by_match_.emplace(std::make_pair(kind_of(i), *key), Match{strangers_[i].target, record});
-    }
-  }
-
   /// A round in parts needs the room.
   void forget_what_decided() {
     by_uid_.clear();
     by_match_.clear();
     taken_.clear();
     if (strangers_.size() <= run_.engine.settings.cases_in_memory) return;
-    for (Stranger& stranger : strangers_) stranger.whole.reset();
+    for (Stranger& stranger : strangers_) forget_values(stranger);
+  }
+
+  static void forget_values(Stranger& stranger) {
+    stranger.whole.reset();
+    stranger.decoded.reset();
   }
 
   void pair(std::size_t i, const std::string& record, Pairing::By by) {
@@ -351,14 +352,13 @@ class Adoption::Impl {
     FASTI_TRY(auto found, whole(pairing.stranger));
     if (!found) return {};
     store::Link& link = *found;
-    TargetRun& target = *targets_[pairing.stranger];
     Case* c = cases.find(link.kind, pairing.record);
     if (!c) {
       FASTI_TRY(auto loaded, load_case(run_, link.kind, pairing.record));
       if (loaded) {
         c = &cases.add(std::move(*loaded));
       } else {
-        FASTI_TRY(bool made, make_record(cases, link, target, pairing.record));
+        FASTI_TRY(bool made, make_record(cases, link, pairing));
         if (!made) return {};
         c = cases.find(link.kind, pairing.record);
       }
@@ -397,8 +397,9 @@ class Adoption::Impl {
     old.confirmed = old.observed = found.confirmed;
   }
 
-  Result<bool> make_record(Cases& cases, const store::Link& link, TargetRun& target, const std::string& id) {
-    Mapping::Decoded decoded = target.target->mapping->decode(link.seen, nullptr, *target.references);
+  Result<bool> make_record(Cases& cases, const store::Link& link, const Pairing& pairing) {
+    std::unique_ptr<Mapping::Decoded> known = std::move(strangers_[pairing.stranger].decoded);
+    Mapping::Decoded decoded = known ? std::move(*known) : decode(pairing.stranger, link);
     for (const MappingProblem& problem : decoded.problems) {
       if (!problem.fatal) continue;
       store::Parked row{link.target,
@@ -415,14 +416,14 @@ class Adoption::Impl {
     Case c;
     c.kind = run_.engine.kind(link.kind);
     c.row.record.kind = link.kind;
-    c.row.record.id = id;
+    c.row.record.id = pairing.record;
     for (auto& [path, value] : decoded.fields) {
       if (!value) continue;
-      c.row.record.fields[path] = value;
+      c.row.record.fields[path] = std::move(value);
       c.row.stamps[path] = {link.target, link.seen_after, link.seen_until, 0, false};
     }
     c.origin = link.target;
-    if (!target.row.contacted) c.cause = "first_contact";
+    if (!targets_[pairing.stranger]->row.contacted) c.cause = "first_contact";
     cases.add(std::move(c));
     return true;
   }
@@ -440,7 +441,7 @@ class Adoption::Impl {
   std::map<std::pair<std::string, std::string>, Match> by_match_;
   std::map<std::size_t, std::string> ambiguous_;  ///< stranger -> the record it may be
   std::set<std::string> indexed_;
-  std::optional<std::pair<std::size_t, Fields>> decoded_;
+  std::optional<std::string> key_;  ///< by which the present stranger was matched with nobody
 };
 
 Adoption::Adoption(Run& run) : impl_(std::make_unique<Impl>(run)) {}

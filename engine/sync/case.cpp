@@ -142,7 +142,7 @@ merge::Input input_of(Run& run, const Case& c, std::vector<std::size_t>& positio
 
 }  // namespace
 
-std::optional<merge::Output> merge_fresh(Run& run, const Case& c) {
+std::optional<merge::Output> merge_fresh(Run& run, const Case& c, std::optional<Mapping::Encoded>* encoded) {
   const Record& record = c.row.record;
   if (record.revision != 0 || record.deleted || c.cut || c.links.size() != 1 || !c.open.empty()) return std::nullopt;
   const store::Link& link = c.links.front();
@@ -153,7 +153,9 @@ std::optional<merge::Output> merge_fresh(Run& run, const Case& c) {
   for (const merge::Pairing& pairing : target.pairings) properties += pairing.properties.size();
   // Where two lenses share a property, equal properties do not prove that each lens reads what it would write.
   if (properties != target.properties.size()) return std::nullopt;
-  if (!(target.target->mapping->encode(record, *target.references).properties == link.seen)) return std::nullopt;
+  Mapping::Encoded now = target.target->mapping->encode(record, *target.references);
+  if (!(now.properties == link.seen)) return std::nullopt;
+  if (encoded) *encoded = std::move(now);
   merge::Output out;
   out.merged = record;
   out.agreed.push_back(units_shown(*c.kind, target, link.seen));
@@ -174,7 +176,8 @@ merge::Output merge_fully(Run& run, const Case& c) {
 }
 
 void merge_case(Run& run, Case& c) {
-  auto fresh = merge_fresh(run, c);
+  c.encoded.reset();
+  auto fresh = merge_fresh(run, c, &c.encoded);
   c.merged = fresh ? std::move(*fresh) : merge_fully(run, c);
 }
 

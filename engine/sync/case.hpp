@@ -22,7 +22,8 @@ void merge_case(Run& run, Case& c);
 
 /// What merge_record gives for a record that was just read from its only object and encodes to exactly what is there:
 /// itself, in agreement with that object. nullopt: anything else.
-std::optional<merge::Output> merge_fresh(Run& run, const Case& c);
+/// `encoded` gets what it encodes to.
+std::optional<merge::Output> merge_fresh(Run& run, const Case& c, std::optional<Mapping::Encoded>* encoded = nullptr);
 /// The whole merge. merge_case is the quicker of the two.
 merge::Output merge_fully(Run& run, const Case& c);
 

@@ -87,6 +87,7 @@ Step local_step(const Case& c) {
     step.why = "changed in";
     for (const std::string& origin : origins) step.why += " " + origin;
   }
+  if (step.op.empty()) return step;
   for (const auto& [path, value] : after.fields) {
     auto it = before.fields.find(path);
     if (it == before.fields.end() || !(it->second == value)) step.fields.push_back(path);

@@ -1,6 +1,7 @@
 #include "engine/sync/make_plan.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "engine/base/hash.hpp"
 #include "engine/model/value_json.hpp"
@@ -188,7 +189,7 @@ void plan_create(Run& run, const Case& c, const Mapping::Encoded& encoded, LinkP
     return;
   }
   plan.op = LinkPlan::Op::create;
-  plan.set = encoded.properties;
+  plan.set = plan.encoded;
   store::Link& link = plan.link;
   link.target = plan.run->target->name;
   link.kind = c.kind->name;
@@ -307,8 +308,9 @@ LinkPlan plan_link(Run& run, Case& c, TargetRun& target, std::size_t index, bool
   if (merged.deleted) {
     plan_delete(run, c, plan);
   } else {
-    Mapping::Encoded encoded = target.target->mapping->encode(merged, *target.references);
-    plan.encoded = encoded.properties;
+    Mapping::Encoded encoded = linked && c.encoded ? *std::exchange(c.encoded, std::nullopt)
+                                                   : target.target->mapping->encode(merged, *target.references);
+    plan.encoded = std::move(encoded.properties);
     if (still_refused(plan)) {
       plan.waits = true;
     } else if (!linked || plan.before.state == store::LinkState::gone || !plan.before.seen_present) {

@@ -89,6 +89,7 @@ struct Case {
   std::vector<store::Link> links;
   std::vector<store::ConflictRow> open;
   merge::Output merged;
+  std::optional<Mapping::Encoded> encoded;  ///< what `merged` encodes to in its only link's target, if that was asked
   std::vector<LinkPlan> plans;
   bool waits = false;
   bool left_out = false;               ///< a guard holds it, or the app wrote meanwhile: nothing of it moves

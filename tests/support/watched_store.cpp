@@ -5,6 +5,7 @@ inline namespace v1 {
 namespace support {
 
 using store::ConflictRow;
+using store::Holder;
 using store::Intent;
 using store::Link;
 using store::Parked;
@@ -130,7 +131,9 @@ Result<std::vector<Link>> WatchedStore::links_of_record(const std::string& kind,
   return inner_->links_of_record(kind, record);
 }
 
-Result<std::vector<Link>> WatchedStore::links_with_uid(const std::string& uid) { return inner_->links_with_uid(uid); }
+Result<std::vector<Holder>> WatchedStore::holders_of_uid(const std::string& kind, const std::string& uid) {
+  return inner_->holders_of_uid(kind, uid);
+}
 
 Result<std::vector<Link>> WatchedStore::links_in_state(const std::string& target, LinkState state) {
   return inner_->links_in_state(target, state);

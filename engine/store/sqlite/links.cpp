@@ -199,10 +199,15 @@ Result<std::vector<Link>> SqliteStore::links_of_record(const std::string& kind, 
   });
 }
 
-Result<std::vector<Link>> SqliteStore::links_with_uid(const std::string& uid) {
-  return db().guarded([&] {
-    Query query(db(), FASTI_LINK "WHERE uid = ? AND uid <> '' ORDER BY id");
-    return read_links(db(), query.bind(uid));
+Result<std::vector<Holder>> SqliteStore::holders_of_uid(const std::string& kind, const std::string& uid) {
+  return db().guarded([&]() -> Result<std::vector<Holder>> {
+    Query query(db(),
+                "SELECT record, seen_present FROM link WHERE uid = ? AND uid <> '' AND kind = ? AND record <> ''"
+                " ORDER BY id");
+    query.bind(uid, kind);
+    std::vector<Holder> holders;
+    while (query.row()) holders.push_back({query.text(0), query.flag(1)});
+    return holders;
   });
 }
 

@@ -50,7 +50,7 @@ class SqliteStore : public Store {
                                              const std::string& record) override;
   Result<std::optional<Link>> link_of_object(const std::string& target, const std::string& remote_id) override;
   Result<std::vector<Link>> links_of_record(const std::string& kind, const std::string& record) override;
-  Result<std::vector<Link>> links_with_uid(const std::string& uid) override;
+  Result<std::vector<Holder>> holders_of_uid(const std::string& kind, const std::string& uid) override;
   Result<std::vector<Link>> links_in_state(const std::string& target, LinkState state) override;
   Status each_link_in_state(const std::string& target, LinkState state,
                             const std::function<Status(Link&&)>& f) override;

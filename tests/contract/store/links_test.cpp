@@ -84,12 +84,24 @@ TEST_P(LinkContract, links_are_found_by_record_object_and_uid) {
   EXPECT_EQ(store().link_of_object("club", "/a.ics").value()->id, a);
   EXPECT_FALSE(store().link_of_object("feed", "").value().has_value());
   EXPECT_THAT(ids(store().links_of_record("booking", "b1")), ElementsAre(a, b, c));
-  EXPECT_THAT(ids(store().links_with_uid("uid-/a.ics")), ElementsAre(a, b));
-  EXPECT_THAT(ids(store().links_with_uid("")), IsEmpty());
   ASSERT_OK(store().delete_link(a));
   EXPECT_THAT(ids(store().links_of_record("booking", "b1")), ElementsAre(b, c));
   EXPECT_FALSE(store().link(a).value().has_value());
   ASSERT_OK(store().delete_link(a));
+}
+
+TEST_P(LinkContract, who_has_had_an_object_with_a_uid_is_found_by_kind) {
+  const std::string uid = "uid-/a.ics";
+  Link gone = full_link("club", "b1", "/a.ics");
+  gone.seen_present = false;
+  save(gone);
+  save(full_link("team/rhinos", "b2", "/a.ics"));
+  save(full_link("feed", "", "/a.ics"));
+  Link of_other_kind = full_link("busy", "b3", "/a.ics");
+  of_other_kind.kind = "busy";
+  save(of_other_kind);
+  EXPECT_THAT(store().holders_of_uid("booking", uid).value(), ElementsAre(Holder{"b1", false}, Holder{"b2", true}));
+  EXPECT_THAT(store().holders_of_uid("booking", "").value(), IsEmpty());
 }
 
 TEST_P(LinkContract, one_record_and_one_object_have_one_link_in_a_target) {
