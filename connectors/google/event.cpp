@@ -98,7 +98,7 @@ Result<std::optional<Recurrence>> read_recurrence(const Json& json, const Span& 
     const auto content = line.as_text();
     if (!content) return unreadable("recurrence is no list of lines");
     const ical::EventLine entry{0, ical::parse_property(*content)};
-    const std::string& name = entry.property.name;
+    const ical::Name name = entry.property.name;
     if (name == "RRULE" || name == "EXRULE") {
       (name == "RRULE" ? out.rules : out.exrules).push_back(ical::canonical_rule(entry.property.value));
     } else if (name == "RDATE" || name == "EXDATE") {

@@ -83,7 +83,7 @@ bool take(std::vector<std::string>& list, const std::string& key) {
 /// Whether an old line says nothing but what is wanted; then it is taken out of `open`.
 bool keeps(const std::string& line, const ical::When& series, Recurrence& open) {
   const ical::EventLine entry{0, ical::parse_property(line)};
-  const std::string& name = entry.property.name;
+  const ical::Name name = entry.property.name;
   if (name == "RRULE") return take(open.rules, ical::canonical_rule(entry.property.value));
   if (name == "EXRULE") return take(open.exrules, ical::canonical_rule(entry.property.value));
   if (name != "RDATE" && name != "EXDATE") return false;

@@ -81,7 +81,8 @@ Status check_calendar(const Document& document, Wrapper wrapper) {
   if (const auto& problem = document.unreadable()) return not_a_calendar(problem->text, problem->line);
   for (const Component& component : document.components())
     if (component.last == kNone && (component.name == "VCALENDAR" || component.parent == kNone))
-      return not_a_calendar("BEGIN:" + component.name + " without END:" + component.name + ": the text is cut off",
+      return not_a_calendar("BEGIN:" + std::string(component.name) + " without END:" + std::string(component.name) +
+                                ": the text is cut off",
                             document.number(component));
   const bool any = std::any_of(document.components().begin(), document.components().end(), [&](const Component& c) {
     const bool bare =

@@ -74,7 +74,7 @@ Status EventEdit::set_text(const std::string& name, const std::string& text) {
   if (old)
     shape = old->property;
   else
-    shape.name = name;
+    shape.name = Name(name);
   const std::string head = old ? head_of(shape, {"ALTREP", "ENCODING", "CHARSET", "QUOTED-PRINTABLE"}) : name;
   put(old, head + ":" + (text_form(shape) == TextForm::text ? escape_text(text) : without_controls(text)));
   needs_sequence_ |= name == "STATUS";
@@ -331,7 +331,7 @@ Status EventEdit::set(const std::string& name, const Value& value) {
     return set_categories(std::get<Choices>(value)), Status();
   if (name == "*" && std::holds_alternative<Opaque>(value)) return set_extras(std::get<Opaque>(value).text), Status();
   Property shape;
-  shape.name = name;
+  shape.name = Name(name);
   const auto* text = std::get_if<std::string>(&value);
   if (!text || text_form(shape) == TextForm::none) return wrong_type(name);
   return set_text(name, *text);
@@ -348,7 +348,7 @@ void EventEdit::clear(const std::string& name) {
     set_reminders({});
   } else if (name == "*") {
     set_extras("");
-  } else if (!is_managed(name)) {
+  } else if (!is_managed(Name(name))) {
     needs_sequence_ |= name == "STATUS" && event_.find(name) != nullptr;
     remove_all({name});
   }
@@ -377,10 +377,10 @@ void EventEdit::marker() {
 }  // namespace
 
 std::string head_of(const Property& property, std::initializer_list<std::string_view> dropped) {
-  std::string out = property.name;
+  std::string out = property.name.upper();
   for (const Parameter& parameter : property.parameters)
     if (!is_one_of(parameter.name, dropped))
-      ((out += ';') += parameter.name + (parameter.bare ? "" : "=")) += parameter.text;
+      ((out += ';') += parameter.name.upper() + (parameter.bare ? "" : "=")) += parameter.text;
   return out;
 }
 
@@ -415,13 +415,12 @@ Status add_zones(EditContext& context) {
 Result<std::string> copy_as_override(EditContext& context, const OccurrenceCopy& copy) {
   const Document& document = copy.source.document();
   const std::string_view end = document.line_end();
-  static constexpr std::string_view kNotCopied[] = {"RRULE",   "EXRULE", "RDATE",    "EXDATE",
-                                                    "DTSTART", "DTEND",  "DURATION", "RECURRENCE-ID"};
   FASTI_TRY(const auto old, read_span(copy.source, context.zones));
   std::string out = fold("BEGIN:VEVENT", end);
   for (const EventLine& line : copy.source.lines()) {
-    const std::string& name = line.property.name;
-    if (std::find(std::begin(kNotCopied), std::end(kNotCopied), name) != std::end(kNotCopied)) continue;
+    const Name name = line.property.name;
+    if (is_one_of(name, {"RRULE", "EXRULE", "RDATE", "EXDATE", "DTSTART", "DTEND", "DURATION", "RECURRENCE-ID"}))
+      continue;
     if (copy.bare && !is_managed(name)) continue;
     const Line& raw = document.lines()[line.line];
     out.append(document.text().substr(raw.begin, raw.end - raw.begin));
@@ -437,8 +436,8 @@ Result<std::string> copy_as_override(EditContext& context, const OccurrenceCopy&
     else if (copy.span.end > copy.span.start)
       out += fold(when_line(context, "DTEND", last, old->end), end);
   }
-  for (std::size_t child : copy.bare ? std::vector<std::size_t>() : copy.source.component().children)
-    out.append(document.bytes(document.components()[child]));
+  if (!copy.bare)
+    for (std::size_t child : copy.source.component().children) out.append(document.bytes(document.components()[child]));
   return out + fold("END:VEVENT", end);
 }
 

@@ -141,13 +141,13 @@ std::size_t clean_ascii_blocks(std::string_view text) {
   std::size_t at = 0;
   for (; at + kBlock < text.size(); at += kBlock) {
     const char* bytes = text.data() + at;
-    unsigned bad = 0;
+    std::uint8_t bad = 0;  // a byte, as what it sums up: no widening
     for (std::size_t i = 0; i < kBlock; ++i) {
-      const auto byte = static_cast<std::uint8_t>(bytes[i]);
-      const auto next = static_cast<std::uint8_t>(bytes[i + 1]);
-      const bool printable = byte >= 0x20 && byte < 0x7F;
+      const auto byte = static_cast<std::int8_t>(bytes[i]);
+      const auto next = static_cast<std::int8_t>(bytes[i + 1]);
+      const bool printable = (byte > 0x1F) & (byte != 0x7F);
       const bool lone_cr = (byte == '\r') & (next != '\n') & (next != '\r');
-      bad |= static_cast<unsigned>(!(printable | (byte == '\t') | (byte == '\n') | (byte == '\r')) | lone_cr);
+      bad |= static_cast<std::uint8_t>(!(printable | (byte == '\t') | (byte == '\n') | (byte == '\r')) | lone_cr);
     }
     if (bad != 0) break;
   }

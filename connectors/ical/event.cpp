@@ -130,7 +130,7 @@ Result<std::optional<Recurrence>> read_recurrence(const Event& event, const When
   Recurrence out;
   bool any = false;
   for (const EventLine& line : event.lines()) {
-    const std::string& name = line.property.name;
+    const Name name = line.property.name;
     const bool dates = name == "RDATE" || name == "EXDATE";
     if (name == "RRULE" || name == "EXRULE") {
       (name == "RRULE" ? out.rules : out.exrules).push_back(canonical_rule(line.property.value));

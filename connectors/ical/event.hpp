@@ -76,9 +76,9 @@ TextForm text_form(const Property& property);
 std::string read_text(const Property& property);
 
 /// Not an extra and not a property: UID, DTSTAMP, … and our marker.
-bool is_managed(std::string_view name);
+bool is_managed(Name name);
 /// Lines that other properties than `*` speak for.
-bool has_own_property(std::string_view name);
+bool has_own_property(Name name);
 /// One property of `*` in its canonical form: parameters sorted, text escaped one way.
 std::string canonical_line(const Property& property);
 std::string canonical_component(const Document& document, const Component& component);

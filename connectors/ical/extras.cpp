@@ -7,38 +7,33 @@
 namespace fasti {
 inline namespace v1 {
 namespace ical {
-namespace {
 
-bool is_x_name(std::string_view name) { return name.size() > 2 && name[0] == 'X' && name[1] == '-'; }
-
-}  // namespace
-
-bool is_managed(std::string_view name) {
+bool is_managed(Name name) {
   return name == kMarkerProperty ||
          is_one_of(name, {"UID", "DTSTAMP", "CREATED", "LAST-MODIFIED", "SEQUENCE", "RECURRENCE-ID", "BEGIN", "END"});
 }
 
-bool has_own_property(std::string_view name) {
+bool has_own_property(Name name) {
   return is_one_of(
       name, {"SUMMARY", "DESCRIPTION", "LOCATION", "STATUS", "CLASS", "TRANSP", "URL", "DTSTART", "DTEND", "DURATION",
              "RRULE", "EXRULE", "RDATE", "EXDATE", "CATEGORIES", "GEO", "PRIORITY", "ATTENDEE", "ORGANIZER"});
 }
 
 TextForm text_form(const Property& property) {
-  const std::string& name = property.name;
+  const Name name = property.name;
+  static constexpr std::string_view kTexts[] = {"SUMMARY", "DESCRIPTION", "LOCATION", "STATUS", "CLASS",
+                                                "TRANSP",  "COMMENT",     "CONTACT",  "COLOR",  "RELATED-TO"};
+  if (std::find(std::begin(kTexts), std::end(kTexts), name) != std::end(kTexts)) return TextForm::text;
   if (name == "URL") return TextForm::uri;
-  if (is_one_of(name, {"SUMMARY", "DESCRIPTION", "LOCATION", "STATUS", "CLASS", "TRANSP", "COMMENT", "CONTACT", "COLOR",
-                       "RELATED-TO"}))
-    return TextForm::text;
-  if (!is_x_name(name) || name == kMarkerProperty) return TextForm::none;
-  const Parameter* type = property.find("VALUE");
+  if (!name.is_extension() || name == kMarkerProperty) return TextForm::none;
+  const auto type = property.find("VALUE");
   return !type || same_name(type->text, "TEXT") ? TextForm::text : TextForm::uri;
 }
 
 namespace {
 
 bool is_quoted(const Property& property) {
-  const Parameter* encoding = property.find("ENCODING");
+  const auto encoding = property.find("ENCODING");
   return property.find("QUOTED-PRINTABLE") || (encoding && same_name(encoding->text, "QUOTED-PRINTABLE"));
 }
 
@@ -68,16 +63,18 @@ std::string read_quoted(std::string_view value) {
 
 std::string read_text(const Property& property) {
   if (is_quoted(property)) return read_quoted(property.value);
-  if (is_one_of(property.name, {"STATUS", "CLASS", "TRANSP"})) return upper(property.value);
-  return text_form(property) == TextForm::text ? unescape_text(property.value) : std::string(property.value);
+  if (text_form(property) != TextForm::text) return std::string(property.value);
+  static constexpr std::string_view kWords[] = {"STATUS", "CLASS", "TRANSP"};
+  const bool word = std::find(std::begin(kWords), std::end(kWords), property.name) != std::end(kWords);
+  return word ? upper(property.value) : unescape_text(property.value);
 }
 
 std::string canonical_line(const Property& property) {
   std::vector<std::string> parameters;
   for (const Parameter& parameter : property.parameters)
-    parameters.push_back(parameter.name + "=" + encode_parameter(decode_parameter(parameter.text)));
+    parameters.push_back(parameter.name.upper() + "=" + encode_parameter(decode_parameter(parameter.text)));
   std::sort(parameters.begin(), parameters.end());
-  std::string out = property.name;
+  std::string out = property.name.upper();
   for (const std::string& parameter : parameters) (out += ';') += parameter;
   out += ':';
   return out += text_form(property) == TextForm::text && !is_quoted(property)
@@ -90,24 +87,26 @@ std::string canonical_component(const Document& document, const Component& compo
   for (std::size_t line : component.lines)
     lines.push_back(canonical_line(parse_property(document.lines()[line].content)));
   std::sort(lines.begin(), lines.end());
-  std::string out = "BEGIN:" + component.name + "\n";
+  const std::string name(component.name);
+  std::string out = "BEGIN:" + name + "\n";
   for (const std::string& line : lines) (out += line) += '\n';
   for (std::size_t child : component.children) out += canonical_component(document, document.components()[child]);
-  return out += "END:" + component.name + "\n";
+  return out += "END:" + name + "\n";
 }
 
 std::vector<Extra> read_extras(const Event& event) {
   std::vector<Extra> extras;
   for (const EventLine& line : event.lines()) {
-    const std::string& name = line.property.name;
+    const Name name = line.property.name;
     if (name.empty() || is_managed(name) || has_own_property(name)) continue;
-    extras.push_back({name, canonical_line(line.property) + "\n", line.line, kNone});
+    extras.push_back({name.upper(), canonical_line(line.property) + "\n", line.line, kNone});
   }
   for (std::size_t child : event.component().children) {
     const Component& component = event.document().components()[child];
     if (component.last == kNone || read_alarm(event.document(), component)) continue;
     // After every property: '~' sorts behind all letters.
-    extras.push_back({"~" + component.name, canonical_component(event.document(), component), kNone, child});
+    extras.push_back(
+        {"~" + std::string(component.name), canonical_component(event.document(), component), kNone, child});
   }
   std::stable_sort(extras.begin(), extras.end(), [](const Extra& a, const Extra& b) { return a.name < b.name; });
   return extras;

@@ -116,7 +116,7 @@ void read_lines(const Event& event, const std::string& part, Properties& out) {
       people.insert(std::move(*person));
     } else if (text_form(property) != TextForm::none) {
       std::string text = read_text(property);
-      if (!text.empty()) out.emplace(make_path(property.name, part), std::move(text));
+      if (!text.empty()) out.emplace(make_path(property.name.upper(), part), std::move(text));
     } else if (property.name == "GEO") {
       if (auto geo = read_geo(property.value)) out.emplace(make_path("GEO", part), *geo);
     } else if (property.name == "PRIORITY") {

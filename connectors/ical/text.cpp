@@ -20,11 +20,6 @@ std::string_view trim(std::string_view text) {
   return text;
 }
 
-/// In texts of some bytes quicker than a search for each.
-bool contains_any(std::string_view text, char a, char b) {
-  return std::any_of(text.begin(), text.end(), [&](char c) { return c == a || c == b; });
-}
-
 /// "DTSTART;", "SUMMARY:": names that a person's own text hardly begins a line with.
 bool begins_with_name(std::string_view text) {
   std::size_t n = 0;
@@ -40,8 +35,7 @@ bool is_top(std::string_view name) {
 
 }  // namespace
 
-bool is_soft_broken(std::string_view content) {
-  if (content.empty() || content.back() != '=') return false;
+bool has_quoted_printable_head(std::string_view content) {
   const std::string head = upper(content.substr(0, content.find(':')));
   const std::size_t at = head.find("QUOTED-PRINTABLE");
   return at != std::string::npos && at > 0 && (head[at - 1] == '=' || head[at - 1] == ';');
@@ -53,13 +47,8 @@ std::string upper(std::string_view text) {
   return out;
 }
 
-bool is_one_of(std::string_view name, std::initializer_list<std::string_view> names) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
-
-bool same_name(std::string_view a, std::string_view b) {
-  return a.size() == b.size() &&
-         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return upper(x) == upper(y); });
+bool same_letters(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return upper(x) == upper(y); });
 }
 
 Document::Document(std::string_view text) : text_(text), encoding_(detect_encoding(text)) {
@@ -112,50 +101,48 @@ const Component* Document::child(const Component& component, std::string_view na
 }
 
 /// A CR by itself ends a line among others only where the next one begins unmistakably: in a pasted text it is noise.
-std::size_t Document::end_of_line(std::size_t at, char stop) const {
-  const void* found = std::memchr(text_.data() + at, stop, text_.size() - at);
-  const std::size_t end =
-      found ? static_cast<std::size_t>(static_cast<const char*>(found) - text_.data()) + 1 : text_.size();
-  if (stop == '\r' || clean_) return end;
+std::size_t Document::end_at_cr(std::size_t at, std::size_t end) const {
   for (std::size_t cr = text_.substr(0, end).find('\r', at); cr != std::string_view::npos && cr + 1 < end;
        cr = text_.substr(0, end).find('\r', cr + 1))
     if (begins_with_name(text_.substr(cr + 1, end - cr - 1))) return cr + 1;
   return end;
 }
 
-/// Folds, and the soft line breaks of quoted-printable values, which fold without a blank.
-bool Document::continues(std::string_view content, bool quoted_printable) const {
-  if (lines_.empty()) return false;
-  if (!content.empty() && (content.front() == ' ' || content.front() == '\t')) return true;
-  return quoted_printable && !has_name(content, "BEGIN") && !has_name(content, "END");
+/// More of the line before: `soft`, where that is quoted-printable and breaks its value without a blank.
+void Document::continue_line(std::string_view content, std::size_t end, bool soft, bool again) {
+  Line& line = lines_.back();
+  std::string& joined = again ? unfolded_.back() : unfolded_.emplace_back(line.content);
+  if (soft) joined.pop_back();
+  joined.append(content.substr(soft ? 0 : 1));
+  line.content = joined;
+  line.end = end;
 }
 
 void Document::read_lines() {
-  std::size_t at = text_.substr(0, kByteOrderMark.size()) == kByteOrderMark ? kByteOrderMark.size() : 0;
-  const bool bare_cr = text_.find('\n') == std::string_view::npos;
-  bool first = true;
+  const std::string_view text = text_;
+  std::size_t at = text.substr(0, kByteOrderMark.size()) == kByteOrderMark ? kByteOrderMark.size() : 0;
+  const bool bare_cr = text.find('\n') == std::string_view::npos;
+  const char stop = bare_cr ? '\r' : '\n';
+  const bool stray_cr = !bare_cr && !clean_;
   bool soft = false;
+  bool again = false;
   constexpr std::size_t kUsualLine = 24;
-  lines_.reserve(text_.size() / kUsualLine + 1);
-  std::string* joined = nullptr;
-  for (std::size_t number = 1; at < text_.size(); ++number) {
-    const std::size_t end = end_of_line(at, bare_cr ? '\r' : '\n');
-    const bool ended = text_[end - 1] == '\n' || text_[end - 1] == '\r';
-    std::string_view content = text_.substr(at, end - at);
-    while (!content.empty() && (content.back() == '\r' || content.back() == '\n')) content.remove_suffix(1);
-    if (first && ended) line_end_ = bare_cr ? "\r" : end - at - 1 > content.size() ? "\r\n" : "\n";
-    first = false;
-    if (continues(content, soft)) {
-      Line& line = lines_.back();
-      if (!joined) joined = &unfolded_.emplace_back(line.content);
-      if (soft) joined->pop_back();
-      joined->append(content.substr(soft ? 0 : 1));
-      line.content = *joined;
-      line.end = end;
-    } else {
-      joined = nullptr;
+  lines_.reserve(text.size() / kUsualLine + 1);
+  for (std::size_t number = 1; at < text.size(); ++number) {
+    std::size_t end = std::min(text.find(stop, at), text.size() - 1) + 1;
+    if (stray_cr) end = end_at_cr(at, end);
+    std::size_t last = end;
+    while (last > at && (text[last - 1] == '\n' || text[last - 1] == '\r')) --last;
+    if (number == 1 && last < end) line_end_ = bare_cr ? "\r" : end - last > 1 ? "\r\n" : "\n";
+    const std::string_view content = text.substr(at, last - at);
+    const bool blank = !content.empty() && (content.front() == ' ' || content.front() == '\t');
+    const bool broken = soft && !blank && !has_name(content, "BEGIN") && !has_name(content, "END");
+    const bool more = !lines_.empty() && (blank || broken);
+    if (more)
+      continue_line(content, end, soft, again);
+    else
       lines_.push_back({at, end, number, content});
-    }
+    again = more;
     soft = is_soft_broken(lines_.back().content);
     at = end;
   }
@@ -180,72 +167,88 @@ void Document::clean_lines() {
                                           " not UTF-8: read as Windows-1252"});
 }
 
+/// What was gathered of the innermost component becomes its own.
+void Document::close() {
+  Open& open = open_[--depth_];
+  auto keep = [](const std::vector<std::size_t>& from, std::vector<std::size_t>& to) {
+    const std::size_t at = to.size();
+    to.insert(to.end(), from.begin(), from.end());
+    return std::span<const std::size_t>(to.data() + at, from.size());
+  };
+  Component& component = components_[open.index];
+  component.lines = keep(open.lines, own_lines_);
+  component.children = keep(open.children, own_children_);
+}
+
 void Document::close_as_broken() {
-  const Component& component = components_[open_.back()];
-  problems_.push_back({number(component), "BEGIN:" + component.name + " without END:" + component.name});
-  open_.pop_back();
+  const Component& component = components_[open_[depth_ - 1].index];
+  const std::string name(component.name);
+  problems_.push_back({number(component), "BEGIN:" + name + " without END:" + name});
+  close();
 }
 
 void Document::begin_component(std::string_view name, std::size_t line) {
-  std::string upper_name = ical::upper(name);
+  const bool is_upper = std::none_of(name.begin(), name.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+  const std::string_view upper_name = is_upper ? name : unfolded_.emplace_back(ical::upper(name));
   if (is_top(upper_name)) {
-    auto top =
-        std::find_if(open_.begin(), open_.end(), [&](std::size_t index) { return is_top(components_[index].name); });
-    for (auto left = open_.end() - top; left > 0; --left) close_as_broken();
+    std::size_t top = 0;
+    while (top < depth_ && !is_top(components_[open_[top].index].name)) ++top;
+    while (depth_ > top) close_as_broken();
   }
   // One calendar wrapped in another is read; one inside an event means that an END is missing.
   if (upper_name == "VCALENDAR")
-    while (!open_.empty() && components_[open_.back()].name != "VCALENDAR") close_as_broken();
-  if (open_.size() >= kDeepest) {
+    while (depth_ > 0 && components_[open_[depth_ - 1].index].name != "VCALENDAR") close_as_broken();
+  if (depth_ >= kDeepest) {
     problems_.push_back({lines_[line].number, "components are nested too deep"});
-    while (!open_.empty()) close_as_broken();
+    while (depth_ > 0) close_as_broken();
   }
   const std::size_t index = components_.size();
   Component& component = components_.emplace_back();
-  component.name = std::move(upper_name);
+  component.name = upper_name;
   component.first = line;
-  constexpr std::size_t kUsualLines = 16;
-  component.lines.reserve(kUsualLines);
-  if (!open_.empty()) {
-    component.parent = open_.back();
-    components_[open_.back()].children.push_back(index);
+  if (depth_ > 0) {
+    component.parent = open_[depth_ - 1].index;
+    open_[depth_ - 1].children.push_back(index);
   }
-  open_.push_back(index);
+  if (depth_ == open_.size()) open_.emplace_back();
+  Open& open = open_[depth_++];
+  open.index = index;
+  open.lines.clear();
+  open.children.clear();
 }
 
 void Document::end_component(std::string_view name, std::size_t line) {
-  auto opened = std::find_if(open_.rbegin(), open_.rend(),
-                             [&](std::size_t index) { return same_name(components_[index].name, name); });
-  if (opened == open_.rend()) {
+  std::size_t wanted = depth_;
+  while (wanted > 0 && !same_name(components_[open_[wanted - 1].index].name, name)) --wanted;
+  if (wanted == 0) {
     problems_.push_back({lines_[line].number, "END:" + std::string(name) + " without BEGIN"});
     return;
   }
-  const std::size_t wanted = *opened;
-  while (open_.back() != wanted) close_as_broken();
-  components_[wanted].last = line;
-  open_.pop_back();
+  while (depth_ > wanted) close_as_broken();
+  components_[open_[depth_ - 1].index].last = line;
+  close();
 }
 
 void Document::read_components() {
   constexpr std::size_t kUsualComponent = 256;
   components_.reserve(text_.size() / kUsualComponent + 1);
+  own_lines_.reserve(lines_.size());
+  own_children_.reserve(lines_.size());
   for (std::size_t i = 0; i < lines_.size(); ++i) {
     const std::string_view content = lines_[i].content;
-    if (has_name(content, "BEGIN") && content[5] == ':') {
+    const char first = content.empty() ? ' ' : content.front();
+    if (first <= ' ' && trim(content).empty()) continue;
+    const int letter = first & ~0x20;
+    if (letter == 'B' && has_name(content, "BEGIN") && content[5] == ':')
       begin_component(trim(content.substr(6)), i);
-    } else if (has_name(content, "END") && content[3] == ':') {
+    else if (letter == 'E' && has_name(content, "END") && content[3] == ':')
       end_component(trim(content.substr(4)), i);
-    } else if (!open_.empty()) {
-      if (!trim(content).empty()) components_[open_.back()].lines.push_back(i);
-    } else if (!trim(content).empty()) {
+    else if (depth_ > 0)
+      open_[depth_ - 1].lines.push_back(i);
+    else
       problems_.push_back({lines_[i].number, "text outside of any component"});
-    }
   }
-  while (!open_.empty()) close_as_broken();
-}
-
-std::string property_name(std::string_view content) {
-  return upper(trim(content.substr(0, std::min(content.find_first_of(":;"), content.size()))));
+  while (depth_ > 0) close_as_broken();
 }
 
 namespace {
@@ -257,13 +260,18 @@ bool is_in_address(std::string_view content, std::size_t at) {
 }
 
 /// Where the value's colon stands: outside quotes, or, where quotes never close, the first one.
-std::size_t find_colon(std::string_view content) {
+std::size_t find_colon(std::string_view content, std::size_t from) {
+  const std::size_t first = content.find(':', from);
+  const std::string_view before = content.substr(0, first);
+  if (first == std::string_view::npos ||
+      (before.find('"', from) == std::string_view::npos && !is_in_address(content, first)))
+    return first;
   bool quoted = false;
-  for (std::size_t i = 0; i < content.size(); ++i) {
+  for (std::size_t i = from; i < content.size(); ++i) {
     if (content[i] == '"') quoted = !quoted;
     if (content[i] == ':' && !quoted && !is_in_address(content, i)) return i;
   }
-  return content.find(':');
+  return first;
 }
 
 }  // namespace
@@ -272,59 +280,70 @@ Property parse_property(std::string_view content) {
   Property property;
   std::size_t end_of_name = 0;
   while (end_of_name < content.size() && content[end_of_name] != ':' && content[end_of_name] != ';') ++end_of_name;
-  property.name = upper(trim(content.substr(0, end_of_name)));
+  property.name = Name(trim(content.substr(0, end_of_name)));
   if (end_of_name < content.size() && content[end_of_name] == ':') {
     property.value = content.substr(end_of_name + 1);
     return property;
   }
-  const std::size_t colon = find_colon(content);
+  const std::size_t colon = find_colon(content, end_of_name);
   if (colon == std::string_view::npos) return property;
   property.value = content.substr(colon + 1);
-  std::size_t at = content.substr(0, colon).find(';');
-  while (at != std::string_view::npos && at < colon) {
-    bool quoted = false;
-    std::size_t end = at + 1;
-    while (end < colon && (quoted || content[end] != ';')) quoted ^= content[end++] == '"';
-    const std::string_view piece = content.substr(at + 1, end - at - 1);
-    const std::size_t equals = piece.find('=');
-    if (equals != std::string_view::npos)
-      property.parameters.push_back({upper(trim(piece.substr(0, equals))), piece.substr(equals + 1), false});
-    else if (!trim(piece).empty())
-      property.parameters.push_back({upper(trim(piece)), piece.substr(piece.size()), true});
-    at = end;
-  }
+  property.parameters = Parameters(content.substr(end_of_name, colon - end_of_name));
   return property;
 }
 
-const Parameter* Property::find(std::string_view parameter) const {
+Parameters::Iterator& Parameters::Iterator::operator++() {
+  while (!rest_.empty()) {
+    std::size_t end = std::min(rest_.find(';', 1), rest_.size());
+    if (rest_.substr(0, end).find('"') != std::string_view::npos) {
+      bool quoted = false;
+      for (end = 1; end < rest_.size() && (quoted || rest_[end] != ';'); ++end) quoted ^= rest_[end] == '"';
+    }
+    const std::string_view piece = rest_.substr(1, end - 1);
+    rest_.remove_prefix(end);
+    const std::size_t equals = piece.find('=');
+    const bool bare = equals == std::string_view::npos;
+    if (bare && trim(piece).empty()) continue;
+    parameter_ = {Name(trim(piece.substr(0, equals))), bare ? piece.substr(piece.size()) : piece.substr(equals + 1),
+                  bare};
+    return *this;
+  }
+  at_end_ = true;
+  return *this;
+}
+
+std::optional<Parameter> Property::search(std::string_view parameter) const {
   for (const Parameter& candidate : parameters)
-    if (candidate.name == parameter) return &candidate;
-  return nullptr;
+    if (candidate.name == parameter) return candidate;
+  return std::nullopt;
 }
 
 std::string Property::get(std::string_view parameter) const {
-  const Parameter* found = find(parameter);
+  const auto found = find(parameter);
   return found ? decode_parameter(found->text) : std::string();
 }
 
 std::string unescape_text(std::string_view value) {
-  std::size_t i = value.find('\\');
-  if (i == std::string_view::npos) return std::string(value);
-  std::string out;
-  out.reserve(value.size());
-  std::size_t from = 0;
-  for (; i != std::string_view::npos && i + 1 < value.size(); i = value.find('\\', from)) {
-    out.append(value, from, i - from);
-    from = i + 2;
-    const char c = value[i + 1];
-    if (c == 'n' || c == 'N')
-      out += '\n';
-    else if (c == '\\' || c == ';' || c == ',' || c == ':' || c == '"')
-      out += c;
-    else
-      (out += '\\') += c;
+  std::string out(value);
+  std::size_t from = value.find('\\');
+  std::size_t to = from;
+  while (from != std::string_view::npos && from + 1 < value.size()) {
+    const char c = value[from + 1];
+    const bool line_break = c == 'n' || c == 'N';
+    const bool escaped = c == '\\' || c == ';' || c == ',' || c == ':' || c == '"';
+    if (!line_break && !escaped) out[to++] = '\\';
+    out[to++] = line_break ? '\n' : c;
+    from += 2;
+    const std::size_t next = std::min(value.find('\\', from), value.size());
+    std::copy(value.begin() + static_cast<std::ptrdiff_t>(from), value.begin() + static_cast<std::ptrdiff_t>(next),
+              out.begin() + static_cast<std::ptrdiff_t>(to));
+    to += next - from;
+    from = next;
   }
-  return out.append(value, from);
+  if (from == std::string_view::npos) return out;
+  if (from < value.size()) out[to++] = '\\';
+  out.resize(to);
+  return out;
 }
 
 std::string escape_text(std::string_view text) {
@@ -359,7 +378,7 @@ std::vector<std::string_view> split_list(std::string_view value) {
 }
 
 std::string decode_parameter(std::string_view text) {
-  if (!contains_any(text, '"', '^')) return std::string(text);
+  if (text.find('"') == std::string_view::npos && text.find('^') == std::string_view::npos) return std::string(text);
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char next = i + 1 < text.size() ? text[i + 1] : '\0';

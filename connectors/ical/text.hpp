@@ -5,6 +5,7 @@
 #include <deque>
 #include <initializer_list>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,13 +26,14 @@ struct Line {
   std::string_view content;  ///< unfolded, without line end, as UTF-8 without control characters
 };
 
+/// Its views are into the Document.
 struct Component {
-  std::string name;  ///< upper case
+  std::string_view name;  ///< upper case
   std::size_t parent = kNone;
-  std::size_t first = 0;              ///< its BEGIN line
-  std::size_t last = kNone;           ///< its END line; kNone: the text stops before it
-  std::vector<std::size_t> lines;     ///< its own properties
-  std::vector<std::size_t> children;  ///< components, in order
+  std::size_t first = 0;                  ///< its BEGIN line
+  std::size_t last = kNone;               ///< its END line; kNone: the text stops before it
+  std::span<const std::size_t> lines;     ///< its own properties
+  std::span<const std::size_t> children;  ///< components, in order
 };
 
 /// Something that is not as RFC 5545 wants it.
@@ -70,12 +72,13 @@ class Document {
 
  private:
   void read_lines();
-  std::size_t end_of_line(std::size_t at, char stop) const;
-  bool continues(std::string_view content, bool quoted_printable) const;
+  std::size_t end_at_cr(std::size_t at, std::size_t end) const;
+  void continue_line(std::string_view content, std::size_t end, bool soft, bool again);
   void clean_lines();
   void read_components();
   void begin_component(std::string_view name, std::size_t line);
   void end_component(std::string_view name, std::size_t line);
+  void close();
   void close_as_broken();
 
   std::string_view text_;
@@ -88,41 +91,107 @@ class Document {
   std::vector<Line> lines_;
   std::deque<std::string> unfolded_;
   std::vector<Component> components_;
-  std::vector<std::size_t> open_;
+  std::vector<std::size_t> own_lines_;     ///< of all components that are closed; never grows beyond what is reserved
+  std::vector<std::size_t> own_children_;  ///< the same
+  /// A component that has not ended yet.
+  struct Open {
+    std::size_t index = 0;
+    std::vector<std::size_t> lines;
+    std::vector<std::size_t> children;
+  };
+  std::vector<Open> open_;  ///< the first `depth_`; the others are there for their memory
+  std::size_t depth_ = 0;
   std::vector<TextProblem> problems_;
 };
 
+std::string upper(std::string_view text);
+bool same_letters(std::string_view a, std::string_view b);  ///< of one length
+/// Without regard to ASCII case.
+inline bool same_name(std::string_view a, std::string_view b) {
+  // Nearly all comparisons end at the size or the first letter, and nearly all names are upper case.
+  return a.size() == b.size() && (a.empty() || (((a[0] ^ b[0]) & ~0x20) == 0 && (a == b || same_letters(a, b))));
+}
+
+/// The name of a property or a parameter as it stands in the text, told apart without regard to case.
+class Name {
+ public:
+  Name() = default;
+  explicit Name(std::string_view written) : written_(written) {}
+  bool empty() const { return written_.empty(); }
+  std::string upper() const { return ical::upper(written_); }
+  bool is_extension() const { return written_.size() > 2 && same_name(written_.substr(0, 2), "X-"); }
+  friend bool operator==(Name name, std::string_view other) { return same_name(name.written_, other); }
+  friend bool operator==(Name a, Name b) { return same_name(a.written_, b.written_); }
+
+ private:
+  std::string_view written_;
+};
+
 struct Parameter {
-  std::string name;       ///< upper case
+  Name name;
   std::string_view text;  ///< as it stands, quotes included
   bool bare = false;      ///< without "=": vCalendar 1.0
 };
 
-/// A content line taken apart.
+/// What stands between a property's name and its value, taken apart on the way through it.
+class Parameters {
+ public:
+  class Iterator {
+   public:
+    explicit Iterator(std::string_view rest) : rest_(rest) { ++*this; }
+    const Parameter& operator*() const { return parameter_; }
+    Iterator& operator++();
+    bool operator!=(std::nullptr_t) const { return !at_end_; }
+
+   private:
+    std::string_view rest_;
+    Parameter parameter_;
+    bool at_end_ = false;
+  };
+  Parameters() = default;
+  explicit Parameters(std::string_view text) : text_(text) {}
+  bool empty() const { return text_.empty(); }
+  Iterator begin() const { return Iterator(text_); }
+  std::nullptr_t end() const { return nullptr; }
+
+ private:
+  std::string_view text_;  ///< with its first semicolon
+};
+
+/// A content line taken apart: views into it.
 struct Property {
-  std::string name;  ///< upper case
-  std::vector<Parameter> parameters;
+  Name name;
+  Parameters parameters;
   std::string_view value;
 
-  const Parameter* find(std::string_view parameter) const;
+  std::optional<Parameter> find(std::string_view parameter) const {
+    return parameters.empty() ? std::nullopt : search(parameter);
+  }
   /// Decoded; empty when it is not there.
   std::string get(std::string_view parameter) const;
+
+ private:
+  std::optional<Parameter> search(std::string_view parameter) const;
 };
 Property parse_property(std::string_view content);
-/// Upper case, without taking the rest apart.
-std::string property_name(std::string_view content);
-bool same_name(std::string_view a, std::string_view b);  ///< without regard to ASCII case
 inline bool has_name(std::string_view content, std::string_view upper_name) {
   if (content.size() <= upper_name.size()) return false;
   const char after = content[upper_name.size()];
   return (after == ':' || after == ';') && same_name(content.substr(0, upper_name.size()), upper_name);
 }
+bool has_quoted_printable_head(std::string_view content);
 /// Whether a content line is quoted-printable (vCalendar 1.0) and goes on in the next line.
-bool is_soft_broken(std::string_view content);
+inline bool is_soft_broken(std::string_view content) {
+  return !content.empty() && content.back() == '=' && has_quoted_printable_head(content);
+}
 
-std::string upper(std::string_view text);
-
-bool is_one_of(std::string_view name, std::initializer_list<std::string_view> names);
+/// A Name or an upper-case text.
+template <class N>
+bool is_one_of(const N& name, std::initializer_list<std::string_view> names) {
+  for (std::string_view one : names)
+    if (name == one) return true;
+  return false;
+}
 
 std::string unescape_text(std::string_view value);
 /// Line breaks become \n; control characters that iCalendar cannot hold are dropped.

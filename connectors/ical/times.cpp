@@ -50,8 +50,8 @@ std::optional<std::chrono::seconds> read_utc_offset(std::string_view text) {
 Result<When> read_when(std::string_view value, const Property& property, const Zones& zones) {
   value = bare_value(value);
   auto refuse = [&] {
-    return Error{ErrorKind::bad_input, property.name + " is not a date or time: \"" + std::string(value) + "\"", "", "",
-                 std::nullopt};
+    return Error{ErrorKind::bad_input, property.name.upper() + " is not a date or time: \"" + std::string(value) + "\"",
+                 "", "", std::nullopt};
   };
   const bool utc = !value.empty() && (value.back() == 'Z' || value.back() == 'z');
   if (utc) value.remove_suffix(1);
@@ -64,11 +64,17 @@ Result<When> read_when(std::string_view value, const Property& property, const Z
   if (offset) value.remove_suffix(5);
   auto wall = read_wall(value);
   if (!wall) return refuse();
-  if (same_name(property.get("VALUE"), "DATE"))
+  std::optional<std::string_view> form;
+  std::optional<std::string_view> tzid;
+  for (const Parameter& parameter : property.parameters) {
+    if (!form && parameter.name == "VALUE") form = parameter.text;
+    if (!tzid && parameter.name == "TZID") tzid = parameter.text;
+  }
+  if (form && same_name(decode_parameter(*form), "DATE"))
     return When{SpanKind::all_day, std::chrono::floor<std::chrono::days>(*wall), ""};
   if (utc || offset) return When{SpanKind::zoned, *wall - offset.value_or(std::chrono::seconds(0)), "UTC"};
-  const std::string tzid = property.get("TZID");
-  if (!tzid.empty()) return zones.place(*wall, tzid);
+  const std::string zone = tzid ? decode_parameter(*tzid) : std::string();
+  if (!zone.empty()) return zones.place(*wall, zone);
   if (zones.of_calendar().empty()) return When{SpanKind::floating, *wall, ""};
   return When{SpanKind::zoned, *wall, zones.of_calendar()};
 }

@@ -43,7 +43,8 @@ Result<ZoneRules::Observance> ZoneRules::read_observance(const Document& documen
   const EventLine* start = event.find("DTSTART");
   const auto before = read_utc_offset(event.value("TZOFFSETFROM"));
   const auto after = read_utc_offset(event.value("TZOFFSETTO"));
-  if (!start || !after) return bad_zone(part.name + " without DTSTART or TZOFFSETTO", document.number(part));
+  if (!start || !after)
+    return bad_zone(std::string(part.name) + " without DTSTART or TZOFFSETTO", document.number(part));
   FASTI_TRY(When first, read_when(start->property.value, start->property, none));
   first = {SpanKind::floating, first.wall, ""};
   SeriesInput input;

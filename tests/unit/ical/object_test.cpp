@@ -113,6 +113,14 @@ TEST(ReadObject, KeysOfOccurrencesAreWallTimesOfTheSeries) {
   EXPECT_EQ(std::get<Recurrence>(p.at("RRULE")).exdates, std::vector<std::string>{"2026-04-20T18:00:00"});
 }
 
+TEST(ReadObject, ADateAsAKeyNamesTheOccurrenceOfThatDay) {
+  const Properties p = read(
+      "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nDTSTART;TZID=Europe/Berlin:20260413T180000\nRRULE:FREQ=WEEKLY\n"
+      "END:VEVENT\nBEGIN:VEVENT\nUID:1\nRECURRENCE-ID;VALUE=DATE:20260427\nDTSTART:20260427T170000Z\nSUMMARY:x\n"
+      "END:VEVENT\nEND:VCALENDAR\n");
+  EXPECT_EQ(p.at("SUMMARY@2026-04-27T18:00:00"), Value(std::string("x")));
+}
+
 TEST(PatchObject, NothingToChangeKeepsEveryByte) {
   const std::string text = calendar("summary;X-P=\"q\":Fin\r\n al\r\nDTSTART:20260413T180000Z\r\nX-ODD:a;b\r\n");
   EXPECT_EQ(patched(text, {}), text);

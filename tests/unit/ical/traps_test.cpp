@@ -171,6 +171,30 @@ TEST(TextTrap, AnEventsLinesAreThoseOfTheFile) {
   EXPECT_EQ(inspection.objects.size(), 2U);
 }
 
+TEST(TextTrap, SeveralCalendarsInOneFileKeepTheirFrames) {
+  const std::string first = "BEGIN:VCALENDAR\nX-A:1\nBEGIN:VEVENT\nUID:a\nSUMMARY:x\nEND:VEVENT\nEND:VCALENDAR\n";
+  const std::string head = "BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VEVENT\nUID:b\nSUMMARY:y\n";
+  const std::string tail = "END:VEVENT\nX-B:2\nEND:VCALENDAR\n";
+  const auto parts = split_calendar(first + head + tail);
+  ASSERT_TRUE(parts);
+  ASSERT_EQ(parts->size(), 2U);
+  EXPECT_EQ(summary_of((*parts)[0].text), "x");
+  EXPECT_EQ(summary_of((*parts)[1].text), "y");
+  const auto merged = merge_into_calendar(first + head + tail, "b", patched((*parts)[1].text, "Halle"));
+  ASSERT_TRUE(merged);
+  EXPECT_EQ(merged->substr(0, first.size() + head.size()), first + head);
+  EXPECT_EQ(merged->substr(merged->size() - tail.size()), tail);
+  EXPECT_NE(merged->find("LOCATION:Halle\n"), std::string::npos);
+}
+
+TEST(TextTrap, ParametersAreReadAsRfc6868Says) {
+  const std::string text = event("ATTENDEE;CN=\"J^'^nB^^^x; y\":mailto:a@b.c\r\n");
+  const auto object = read_object(text);
+  ASSERT_TRUE(object);
+  EXPECT_EQ(object->properties.at("ATTENDEE"), Value(People{{"a@b.c", "J\"\nB^^x; y", "required"}}));
+  EXPECT_NE(patched(text, "b").find("CN=\"J^'^nB^^^x; y\":"), std::string::npos);
+}
+
 TEST(Revisions, TheNewerOneCountsAndStaysTheNewer) {
   const std::string older =
       "BEGIN:VEVENT\r\nUID:u1\r\nSEQUENCE:1\r\nDTSTAMP:20300101T000000Z\r\nSUMMARY:old\r\nEND:VEVENT\r\n";

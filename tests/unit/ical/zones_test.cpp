@@ -1,11 +1,14 @@
 // TZIDs: names, descriptions by rules, rules that no zone has; and the VTIMEZONEs that we write, read again.
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "connectors/ical/object.hpp"
 #include "connectors/ical/times.hpp"
 #include "connectors/ical/vtimezone.hpp"
 #include "connectors/ical/zone_rules.hpp"
 #include "engine/model/time_text.hpp"
+#include "engine/time/transitions.hpp"
 #include "engine/time/zone.hpp"
 #include "engine/time/zone_table.hpp"
 
@@ -252,6 +255,43 @@ TEST(WrittenZones, HaveTheOffsetsOfTheDatabaseUntil2037) {
       check_written(std::string(zone), first);
       if (HasFatalFailure()) return;
     }
+}
+
+/// Inside the gap or the fold of every change, and beside it.
+std::vector<std::string> keys_around_changes(const std::string& zone) {
+  std::set<std::string> keys;
+  const auto changes = offset_changes(zone, sys_days(1970y / 1 / 1), sys_days(2038y / 1 / 1));
+  for (const OffsetChange& change : *changes) {
+    const local_seconds before(change.at.time_since_epoch() + change.before);
+    const seconds width = change.after - change.before;
+    for (const seconds& away : {-seconds(1), seconds(0), width / 2, width, seconds(hours(3))})
+      keys.insert(iso_time(before + away));
+  }
+  return {keys.begin(), keys.end()};
+}
+
+TEST(TimesAroundEveryChange, SurviveTheTextInEveryZone) {
+  std::set<std::string> files;
+  std::size_t times = 0;
+  for (std::string_view name : zone_names()) {
+    const std::string zone(name);
+    const auto keys = keys_around_changes(zone);
+    if (keys.empty() || !files.insert(zone_file(name)).second) continue;
+    WriteRequest request;
+    request.uid = "u1";
+    const auto start = *parse_time(keys.front());
+    // Its own end is in the gap or the fold, or beside it.
+    request.set["DTSTART"] = Span{SpanKind::zoned, start - hours(1), *parse_time(keys[keys.size() / 2]), zone};
+    request.set["RRULE"] = Recurrence{{}, {}, keys, {keys.back()}};
+    const auto text = create_object(request, kNow);
+    ASSERT_TRUE(text) << zone << text.error().text();
+    const auto object = read_object(*text);
+    ASSERT_TRUE(object) << zone << object.error().text();
+    EXPECT_EQ(object->properties.at("DTSTART"), request.set["DTSTART"]) << zone;
+    EXPECT_EQ(object->properties.at("RRULE"), request.set["RRULE"]) << zone;
+    times += keys.size();
+  }
+  EXPECT_GT(times, 50'000U);
 }
 
 }  // namespace
