@@ -39,7 +39,7 @@ bool is_before(const Span& span, const std::optional<std::chrono::sys_seconds>& 
 
 /// Clocks everywhere are within a day of UTC's: a wider window, then each occurrence by its own clock.
 Status add_expanded(const RemoteObject& object, const SeriesInput& input, const ExpandWindow& window, Inspection& out) {
-  if (!input.span) return {};
+  if (!input.span && input.overrides.empty()) return {};
   const bool recurs = !(input.recurrence == Recurrence()) || !input.overrides.empty();
   FASTI_TRY(const Series series, Series::make(input));
   Window wide;
@@ -50,7 +50,7 @@ Status add_expanded(const RemoteObject& object, const SeriesInput& input, const 
     const Span span = series.span_of(one);
     const auto utc = span.kind == SpanKind::zoned ? std::optional(one.utc_start) : std::nullopt;
     if (is_before(span, utc, window.from) || !is_before(span, utc, window.to)) continue;
-    const bool all_day = input.span->kind == SpanKind::all_day;
+    const bool all_day = (input.span ? input.span->kind : span.kind) == SpanKind::all_day;
     const std::string key = all_day ? iso_date(std::chrono::floor<std::chrono::days>(one.key)) : iso_time(one.key);
     out.occurrences.push_back(
         {out.records.size() - 1, uid_of(object), span, utc, recurs ? key : "", one.override_index >= 0});

@@ -19,6 +19,7 @@ namespace {
 struct Group {
   std::string uid;
   std::vector<const Component*> events;
+  bool apart = false;
 };
 
 std::string_view line_value(const Document& document, const Component& component, std::string_view name) {
@@ -43,6 +44,22 @@ std::vector<Group> group_events(const Document& document) {
     groups[entry->second].events.push_back(event);
   }
   return groups;
+}
+
+/// Each of several overrides without their series. None where their series is there, or a tail speaks of it.
+std::vector<Group> take_apart(const Document& document, const Group& group) {
+  std::vector<Group> out;
+  for (const Component* component : group.events) {
+    const Event event(document, *component);
+    const EventLine* id = event.find("RECURRENCE-ID");
+    if (!id || id->property.find("RANGE")) return {};
+    const std::string uid = group.uid + "/" + std::string(id->property.value);
+    // Revisions of one stay together.
+    auto same = std::find_if(out.begin(), out.end(), [&](const Group& other) { return other.uid == uid; });
+    if (same == out.end()) same = out.insert(out.end(), {uid, {}, true});
+    same->events.push_back(component);
+  }
+  return out;
 }
 
 /// By TZID: several calendars in one file may each mean another thing by "Customized Time Zone".
@@ -135,6 +152,7 @@ bool reads_the_same(const CalendarPart& part, const Document& document, const Gr
 CalendarPart make_part(const Document& document, const Group& group, const ZoneTexts& zones) {
   CalendarPart part;
   part.uid = group.uid;
+  part.apart = group.apart;
   part.line = document.number(*group.events.front());
   PartWriter writer(document, part);
   for (std::string_view line : {"BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Fasti//Fasti//EN"}) writer.line(line);
@@ -247,10 +265,10 @@ std::optional<std::size_t> line_of(const Error& error) {
   return read.ec == std::errc() ? std::optional(line) : std::nullopt;
 }
 
-Result<RemoteObject> read_part(const CalendarPart& part, std::vector<ReadNote>* notes, FutureRange range) {
+Result<RemoteObject> read_part(const CalendarPart& part, std::vector<ReadNote>* notes, Reading reading) {
   if (part.problem) return *part.problem;
   const std::size_t before = notes ? notes->size() : 0;
-  auto object = read_object(part.text, notes, range);
+  auto object = read_object(part.text, notes, reading);
   for (std::size_t i = before; notes && i < notes->size(); ++i) (*notes)[i].line = part.line_in_file((*notes)[i].line);
   if (object) return object;
   Error error = std::move(object).error();
@@ -258,12 +276,18 @@ Result<RemoteObject> read_part(const CalendarPart& part, std::vector<ReadNote>* 
   return error;
 }
 
-Result<std::vector<CalendarPart>> split_calendar(std::string_view text, Wrapper wrapper) {
+Result<std::vector<CalendarPart>> split_calendar(std::string_view text, Wrapper wrapper, Orphans orphans) {
   const Document document(text);
   if (auto checked = check_calendar(document, wrapper); !checked) return checked.error();
   const ZoneTexts zones = find_zones(document);
   std::vector<CalendarPart> parts;
-  for (const Group& group : group_events(document)) parts.push_back(make_part(document, group, zones));
+  for (const Group& group : group_events(document)) {
+    const auto single = orphans == Orphans::apart ? take_apart(document, group) : std::vector<Group>();
+    for (const Group& one : single) {
+      if (single.size() > 1) parts.push_back(make_part(document, one, zones));
+    }
+    if (single.size() < 2) parts.push_back(make_part(document, group, zones));
+  }
   return parts;
 }
 

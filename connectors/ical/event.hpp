@@ -108,9 +108,11 @@ struct Series {
   std::optional<EventSpan> span;
   When start;  ///< of the series; what keys are written in
   std::vector<Override> overrides;
-  bool revised = false;  ///< the text also has older revisions of the master
+  bool revised = false;   ///< the text also has older revisions of the master
+  bool headless = false;  ///< only overrides are there: `master` is the first of them
 };
-Result<Series> read_series(const Document& document, const Zones& zones, std::vector<ReadNote>* notes = nullptr);
+Result<Series> read_series(const Document& document, const Zones& zones, std::vector<ReadNote>* notes = nullptr,
+                           Reading reading = Reading::sync);
 
 }  // namespace ical
 }  // namespace v1

@@ -18,14 +18,14 @@ Result<SeriesInput> series_of(const RemoteObject& object, const std::string& tex
   FASTI_TRY(SeriesInput input, series_input(object.properties, ical_series_paths()));
   const Document document(text);
   const Zones zones(document);
-  FASTI_TRY(const Series series, read_series(document, zones));
+  FASTI_TRY(const Series series, read_series(document, zones, nullptr, Reading::look));
   if (series.span && series.span->form == EndForm::duration) input.length = SeriesLength::nominal;
   return input;
 }
 
 /// The object with what its expansion needs, or why it cannot be read.
 Result<SeriesInput> take(const CalendarPart& part, RemoteObject& object, std::vector<ReadNote>& notes) {
-  FASTI_TRY(object, read_part(part, &notes, FutureRange::show));
+  FASTI_TRY(object, read_part(part, &notes, Reading::look));
   object.id = part.uid;
   return series_of(object, part.text);
 }

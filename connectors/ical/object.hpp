@@ -32,16 +32,17 @@ struct ReadNote {
   std::string text;
 };
 
-/// RANGE=THISANDFUTURE, which no mapping carries: every occurrence that it speaks for as one of its own (an error in a
-/// series without an end), or, for who only looks, the property "RANGE@key".
-enum class FutureRange { expand, show };
+/// What no record can say (README.md). sync: every occurrence that RANGE=THISANDFUTURE speaks for is one of its own,
+/// and an error in a series without an end; several overrides without their series are an error. look: the property
+/// "RANGE@key"; and the overrides as they stand, with nothing of a series.
+enum class Reading { sync, look };
 
 /// uid, properties, marker, modified (LAST-MODIFIED, else DTSTAMP) and shadow (= text) of one object. bad_input with
 /// "line N" as the place when it cannot be read: no VEVENT, several UIDs, overrides without their series, a zone
 /// nobody knows, … One override by itself (an invitation to one occurrence) is read as an event of its own; of two
 /// revisions of an event the newer one counts (RFC 5546 2.1.5).
 Result<RemoteObject> read_object(std::string_view text, std::vector<ReadNote>* notes = nullptr,
-                                 FutureRange range = FutureRange::expand);
+                                 Reading reading = Reading::sync);
 
 /// A new object with everything in request.set, request.uid, request.marker; CRLF, folded at 75 octets, with the
 /// VTIMEZONEs it needs. `now` becomes DTSTAMP, CREATED and LAST-MODIFIED.
@@ -64,7 +65,8 @@ struct CalendarPart {
     std::size_t in_part = 0;
     std::size_t in_file = 0;
   };
-  std::string uid;  ///< made from the content when the text has none
+  std::string uid;  ///< made from the content when the text has none; UID/RECURRENCE-ID where taken apart
+  bool apart = false;
   std::string text;
   std::size_t line = 0;           ///< of its first component in the file, from 1
   std::vector<Section> sections;  ///< by line of the part
@@ -74,14 +76,18 @@ struct CalendarPart {
 };
 /// A part's problem, else read_object of it; errors and notes name the lines of the file.
 Result<RemoteObject> read_part(const CalendarPart& part, std::vector<ReadNote>* notes = nullptr,
-                               FutureRange range = FutureRange::expand);
+                               Reading reading = Reading::sync);
 /// The line of an error's place; nullopt: none.
 std::optional<std::size_t> line_of(const Error& error);
 
 /// bad_input: nothing in it that could be an event, or a text that is cut off, of which absences would prove nothing.
 /// Several VCALENDARs are taken as one.
 enum class Wrapper { optional, needed };  ///< whether events count without a VCALENDAR around them
-Result<std::vector<CalendarPart>> split_calendar(std::string_view text, Wrapper wrapper = Wrapper::optional);
+/// Several overrides without their series: one part, which a sync parks; or, for calendars that nobody writes to, a
+/// part for each.
+enum class Orphans { together, apart };
+Result<std::vector<CalendarPart>> split_calendar(std::string_view text, Wrapper wrapper = Wrapper::optional,
+                                                 Orphans orphans = Orphans::together);
 
 /// The file with one object replaced (same uid), added (not there) or removed (text empty); the rest byte for byte.
 /// VTIMEZONEs that become unused stay; needed ones are added. `calendar` may be empty: a new file.

@@ -15,6 +15,8 @@ Error bad_object(std::string message, std::size_t line, std::string hint = "") {
   return at_line(Error{ErrorKind::bad_input, std::move(message), "", std::move(hint), std::nullopt}, line);
 }
 
+constexpr const char* kHeadless = "several occurrences (RECURRENCE-ID) without their series";
+
 bool has_future_range(const EventLine& line) { return same_name(line.property.get("RANGE"), "THISANDFUTURE"); }
 
 Result<std::string> recurrence_key(const Event& event, const EventLine& line, const When& series, const Zones& zones) {
@@ -27,6 +29,14 @@ Result<std::string> recurrence_key(const Event& event, const EventLine& line, co
   auto there = as_in(*when, series);
   if (!there) return at_line(there.error(), event.number(line));
   return key_of(*there);
+}
+
+/// What keys are written in where no series says it.
+Result<When> first_key(const Event& event, const Zones& zones) {
+  const EventLine& line = *event.find("RECURRENCE-ID");
+  auto when = read_when(line.property.value, line.property, zones);
+  if (!when) return at_line(when.error(), event.number(line));
+  return when;
 }
 
 std::int64_t sequence_of(const Event& event) { return read_integer(event.value("SEQUENCE")).value_or(0); }
@@ -64,7 +74,8 @@ Status check_events(const Document& document, const std::vector<const Component*
 
 }  // namespace
 
-Result<Series> read_series(const Document& document, const Zones& zones, std::vector<ReadNote>* notes) {
+Result<Series> read_series(const Document& document, const Zones& zones, std::vector<ReadNote>* notes,
+                           Reading reading) {
   const auto components = find_events(document);
   FASTI_CHECK(check_events(document, components));
   std::vector<Event> events;
@@ -89,13 +100,17 @@ Result<Series> read_series(const Document& document, const Zones& zones, std::ve
     if (older != &event) master = &event;
   }
   const bool alone = !master && events.size() == 1;
-  if (alone) master = &events.front();
-  if (!master)
-    return bad_object("several occurrences (RECURRENCE-ID) without their series",
-                      document.number(events.front().component()), "it is read once its series is there");
-  Series series{*master, std::nullopt, {}, {}, revised};
-  FASTI_TRY(series.span, read_span(series.master, zones));
-  if (series.span) series.start = start_of(series.span->span);
+  const bool headless = !master && !alone;
+  if (headless && reading == Reading::sync)
+    return bad_object(kHeadless, document.number(events.front().component()), "it is read once its series is there");
+  if (!master) master = &events.front();
+  Series series{*master, std::nullopt, {}, {}, revised, headless};
+  if (headless) {
+    FASTI_TRY(series.start, first_key(series.master, zones));
+  } else {
+    FASTI_TRY(series.span, read_span(series.master, zones));
+    if (series.span) series.start = start_of(series.span->span);
+  }
   for (Event& event : events) {
     const EventLine* id = event.find("RECURRENCE-ID");
     if (!id) continue;
@@ -164,11 +179,11 @@ std::optional<Instant> read_modified(const Series& series) {
 }
 
 /// Every occurrence of a tail as one of its own; for who only looks: whether a sync could do that.
-Status read_tails(const Series& series, const Zones& zones, FutureRange range, Properties& out,
+Status read_tails(const Series& series, const Zones& zones, Reading reading, Properties& out,
                   std::vector<ReadNote>* notes) {
   if (!has_tail(series)) return {};
   const auto tail = tail_occurrences(series, zones);
-  if (range == FutureRange::expand) {
+  if (reading == Reading::sync) {
     FASTI_CHECK(tail);
     for (const TailOccurrence& one : *tail) {
       out.emplace(make_path("DTSTART", one.key), one.span);
@@ -188,10 +203,10 @@ Status read_tails(const Series& series, const Zones& zones, FutureRange range, P
 
 }  // namespace
 
-Result<RemoteObject> read_object(std::string_view text, std::vector<ReadNote>* notes, FutureRange range) {
+Result<RemoteObject> read_object(std::string_view text, std::vector<ReadNote>* notes, Reading reading) {
   const Document document(text);
   const Zones zones(document);
-  FASTI_TRY(const Series series, read_series(document, zones, notes));
+  FASTI_TRY(const Series series, read_series(document, zones, notes, reading));
   RemoteObject object;
   object.uid = std::string(series.master.value("UID"));
   object.shadow = std::string(text);
@@ -200,18 +215,22 @@ Result<RemoteObject> read_object(std::string_view text, std::vector<ReadNote>* n
     object.marker = read_marker(marker->property.value);
   if (series.span) object.properties.emplace("DTSTART", series.span->span);
   if (notes && series.span) note_reversed(series.master, *series.span, *notes);
-  FASTI_TRY(auto recurrence, read_recurrence(series.master, series.start, zones));
-  if (recurrence) object.properties.emplace("RRULE", std::move(*recurrence));
-  read_unspanned(series.master, "", object.properties);
+  if (!series.headless) {
+    FASTI_TRY(auto recurrence, read_recurrence(series.master, series.start, zones));
+    if (recurrence) object.properties.emplace("RRULE", std::move(*recurrence));
+    read_unspanned(series.master, "", object.properties);
+  } else if (notes) {
+    notes->push_back({document.number(series.master.component()), std::string(kHeadless) + ": a sync parks them"});
+  }
   for (const Override& part : series.overrides) {
     FASTI_TRY(auto span, read_span(part.event, zones));
     if (span) object.properties.emplace(make_path("DTSTART", part.key), span->span);
     if (notes && span) note_reversed(part.event, *span, *notes);
     read_unspanned(part.event, part.key, object.properties);
-    if (part.and_future && range == FutureRange::show)
+    if (part.and_future && reading == Reading::look)
       object.properties.emplace(make_path("RANGE", part.key), std::string("THISANDFUTURE"));
   }
-  FASTI_CHECK(read_tails(series, zones, range, object.properties, notes));
+  FASTI_CHECK(read_tails(series, zones, reading, object.properties, notes));
   for (const auto& [tzid, how] : zones.by_rules())
     if (notes) notes->push_back({how.first, "zone \"" + tzid + "\": " + how.second});
   return object;

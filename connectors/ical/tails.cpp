@@ -12,12 +12,12 @@ namespace ical {
 namespace {
 
 /// More single occurrences than any calendar shows well.
-constexpr std::int64_t kOccurrencesMax = 750;
+constexpr std::size_t kOccurrencesMax = 750;
 
 Error too_long(const Series& series, const std::string& why) {
   const auto tail = std::find_if(series.overrides.begin(), series.overrides.end(),
                                  [](const Override& part) { return part.and_future; });
-  Error error{ErrorKind::unsupported, "RANGE=THISANDFUTURE in a series " + why + ": no other calendar can say that", "",
+  Error error{ErrorKind::unsupported, "RANGE=THISANDFUTURE " + why + ": no other calendar can say that", "",
               "let the calendar that made it split the series, or give it an end", std::nullopt};
   return at_line(std::move(error), tail->event.number(*tail->event.find("RECURRENCE-ID")));
 }
@@ -57,8 +57,7 @@ Result<std::vector<TailOccurrence>> tail_occurrences(const Series& series, const
   all.from = std::chrono::sys_days(std::chrono::year(1) / 1 / 1);
   all.to = std::chrono::sys_days(std::chrono::year(9999) / 12 / 31);
   FASTI_TRY(const auto count, expanded.count(all));
-  if (!count) return too_long(series, "without an end");
-  if (*count > kOccurrencesMax) return too_long(series, "of " + std::to_string(*count) + " occurrences");
+  if (!count) return too_long(series, "in a series without an end");
   FASTI_TRY(const auto occurrences, expanded.expand(all));
   for (const Occurrence& one : occurrences) {
     if (one.override_index < 0) continue;
@@ -66,6 +65,8 @@ Result<std::vector<TailOccurrence>> tail_occurrences(const Series& series, const
     std::string key = key_of({series.start.kind, one.key, series.start.zone});
     if (part.and_future && key != part.key) out.push_back({std::move(key), expanded.span_of(one), &part});
   }
+  if (out.size() > kOccurrencesMax)
+    return too_long(series, "that speaks of " + std::to_string(out.size()) + " occurrences");
   return out;
 }
 

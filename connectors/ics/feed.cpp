@@ -129,7 +129,7 @@ class Feed final : public Connector {
       return error;
     }
     // Events without a calendar around them would not show where an answer was cut off.
-    auto parts = ical::split_calendar(reply->body, ical::Wrapper::needed);
+    auto parts = ical::split_calendar(reply->body, ical::Wrapper::needed, ical::Orphans::apart);
     if (!parts) return bad_reply(collection, parts.error().message);
     Answer answer{std::move(*parts), {}};
     answer.cursor = {http::header(reply->headers, "ETag").value_or(""),
@@ -149,7 +149,10 @@ class Feed final : public Connector {
   static Status show(const PullRequest& request, std::vector<ical::CalendarPart>& parts, const PageSink& sink) {
     std::vector<RemoteChange> page;
     for (ical::CalendarPart& part : parts) {
+      const bool apart = part.apart;
       page.push_back(look_at(request, std::move(part)));
+      // By a UID that several have, records would be taken for copies of one.
+      if (apart) page.back().object.uid = page.back().object.id;
       // A marker in somebody's feed is a copy of what another store wrote elsewhere.
       page.back().object.marker.reset();
       if (page.size() < kPage) continue;

@@ -3,9 +3,11 @@
 
 #include <string>
 
+#include "connectors/ical/inspect.hpp"
 #include "connectors/ical/object.hpp"
 #include "connectors/ical/tails.hpp"
 #include "engine/model/time_text.hpp"
+#include "engine/time/series.hpp"
 
 namespace fasti {
 namespace {
@@ -163,18 +165,79 @@ TEST(Tail, IsOpenedWhenTheSeriesGetsAnotherTime) {
   EXPECT_EQ(read(text), expected);
 }
 
+std::string with_rule(const std::string& rule) {
+  std::string text = kText;
+  return text.replace(text.find("FREQ=WEEKLY;COUNT=6"), 19, rule);
+}
+
 TEST(Tail, WithoutAnEndIsRefusedWithItsLine) {
-  std::string endless = kText;
-  endless.replace(endless.find(";COUNT=6"), 8, "");
-  const auto object = ical::read_object(endless);
+  const auto object = ical::read_object(with_rule("FREQ=WEEKLY"));
   ASSERT_FALSE(object.ok());
   EXPECT_EQ(object.error().kind, ErrorKind::unsupported);
   EXPECT_NE(object.error().text().find("without an end"), std::string::npos) << object.error().text();
   EXPECT_NE(object.error().text().find("line 15"), std::string::npos) << object.error().text();
-  std::string daily = kText;
-  daily.replace(daily.find("WEEKLY;COUNT=6"), 14, "DAILY;COUNT=3000");
-  EXPECT_NE(ical::read_object(daily).error().text().find("of 2999 occurrences"), std::string::npos);
-  EXPECT_TRUE(ical::read_object(endless, nullptr, ical::FutureRange::show).ok());
+}
+
+TEST(Tail, MayBeShortAfterALongSeries) {
+  const auto object = ical::read_object(with_rule("FREQ=DAILY;COUNT=3000"));
+  EXPECT_NE(object.error().text().find("speaks of 2983 occurrences"), std::string::npos) << object.error().text();
+  // 3,000 days from 2026-04-06 on, of which the tail has the last ten.
+  std::string late = with_rule("FREQ=DAILY;COUNT=3000");
+  for (const char* day : {"20260420T180000", "20260420T193000", "20260420T213000"})
+    late.replace(late.find(day), 8, "20340613");
+  const Properties p = read(late);
+  EXPECT_EQ(p.at("DTSTART@2034-06-22T18:00:00"), berlin("2034-06-22T19:30:00", "2034-06-22T21:30:00"));
+  EXPECT_FALSE(p.contains("DTSTART@2034-06-12T18:00:00"));
+}
+
+std::vector<Occurrence> expanded(const std::string& text, const char* from, const char* to) {
+  const ical::Inspection inspection = ical::inspect(text);
+  EXPECT_EQ(inspection.series.size(), 1u);
+  if (inspection.series.empty()) return {};
+  const auto series = Series::make(inspection.series.front());
+  EXPECT_TRUE(series);
+  Window window;
+  window.from = std::chrono::sys_seconds(parse_time(from)->time_since_epoch());
+  window.to = std::chrono::sys_seconds(parse_time(to)->time_since_epoch());
+  return series->expand(window).value();
+}
+
+TEST(Tail, WithoutAnEndIsInspectedAndExpandedAllTheSame) {
+  const std::string text = with_rule("FREQ=WEEKLY");
+  const ical::Inspection inspection = ical::inspect(text);
+  ASSERT_EQ(inspection.objects.size(), 1u);
+  EXPECT_EQ(inspection.objects.front().properties.at(std::string("RANGE") + kThird), text_value("THISANDFUTURE"));
+  ASSERT_EQ(inspection.problems.size(), 1u);
+  EXPECT_EQ(inspection.problems.front().severity, "warning");
+  EXPECT_NE(inspection.problems.front().text.find("a sync parks this event"), std::string::npos);
+  const auto years_later = expanded(text, "2046-06-04T00:00:00", "2046-06-05T00:00:00");
+  ASSERT_EQ(years_later.size(), 1u);
+  EXPECT_EQ(years_later.front().start, *parse_time("2046-06-04T19:30:00"));
+  EXPECT_EQ(years_later.front().end, *parse_time("2046-06-04T21:30:00"));
+  EXPECT_EQ(years_later.front().key, *parse_time("2046-06-04T18:00:00"));
+  EXPECT_EQ(expanded(text, "2026-04-13T00:00:00", "2026-04-14T00:00:00").front().start,
+            *parse_time("2026-04-13T18:00:00"));
+}
+
+TEST(OverridesAlone, AreParkedByASyncAndShownToWhoLooks) {
+  const std::string moved = event(
+      "RECURRENCE-ID;TZID=Europe/Berlin:20260504T180000\r\nSUMMARY:Moved\r\n"
+      "DTSTART;TZID=Europe/Berlin:20260505T100000\r\nDTEND;TZID=Europe/Berlin:20260505T110000\r\n");
+  const std::string text = calendar(kSingle + moved);
+  EXPECT_NE(ical::read_object(text).error().text().find("line 3"), std::string::npos);
+  const ical::Inspection inspection = ical::inspect(text);
+  ASSERT_EQ(inspection.objects.size(), 1u);
+  const Properties& p = inspection.objects.front().properties;
+  EXPECT_EQ(p.at("SUMMARY@2026-04-27T18:00:00"), text_value("With guests"));
+  EXPECT_EQ(p.at("DTSTART@2026-05-04T18:00:00"), berlin("2026-05-05T10:00:00", "2026-05-05T11:00:00"));
+  EXPECT_FALSE(p.contains("SUMMARY"));
+  EXPECT_FALSE(p.contains("DTSTART"));
+  ASSERT_EQ(inspection.problems.size(), 1u);
+  EXPECT_EQ(inspection.problems.front().severity, "warning");
+  const auto occurrences = expanded(text, "2026-01-01T00:00:00", "2027-01-01T00:00:00");
+  ASSERT_EQ(occurrences.size(), 2u);
+  EXPECT_EQ(occurrences[1].start, *parse_time("2026-05-05T10:00:00"));
+  EXPECT_EQ(ical::written_back(text), text);
 }
 
 }  // namespace

@@ -75,6 +75,35 @@ TEST_F(Feed, WhatVanishedIsLookedForTwiceBeforeA304CanHideIt) {
   EXPECT_EQ(sent("If-None-Match"), "\"2\"");
 }
 
+TEST_F(Feed, OverridesWithoutTheirSeriesAreEventsOfTheirOwnUntilItIsThere) {
+  auto override_of = [](const std::string& key, const std::string& title) {
+    return "BEGIN:VEVENT\r\nUID:a\r\nRECURRENCE-ID:" + key + "\r\nDTSTART:" + key + "\r\nSUMMARY:" + title +
+           "\r\nEND:VEVENT\r\n";
+  };
+  const std::string both = override_of("20260413T180000Z", "A") + override_of("20260420T180000Z", "B");
+  reply_->body = calendar_of(both + event_of("b", "C"));
+  const auto pulled = pull();
+  ASSERT_TRUE(pulled) << pulled.error().text();
+  ASSERT_EQ(pulled->changes.size(), 3u);
+  const RemoteChange& second = pulled->changes.at("a/20260420T180000Z");
+  EXPECT_EQ(second.type, Type::object);
+  EXPECT_EQ(second.object.uid, "a/20260420T180000Z");
+  EXPECT_EQ(second.object.properties.at("SUMMARY"), Value(std::string("B")));
+  EXPECT_EQ(pulled->changes.at("b").object.uid, "b");
+  reply_->body =
+      calendar_of("BEGIN:VEVENT\r\nUID:a\r\nDTSTART:20260406T180000Z\r\nRRULE:FREQ=WEEKLY\r\nEND:VEVENT\r\n" + both +
+                  event_of("b", "C"));
+  const auto whole = pull();
+  ASSERT_TRUE(whole);
+  ASSERT_EQ(whole->changes.size(), 2u);
+  EXPECT_EQ(whole->changes.at("a").object.properties.at("SUMMARY@2026-04-20T18:00:00"), Value(std::string("B")));
+  // A tail speaks of its series: parked until that is there.
+  reply_->body =
+      calendar_of(override_of("20260413T180000Z", "A") +
+                  "BEGIN:VEVENT\r\nUID:a\r\nRECURRENCE-ID;RANGE=THISANDFUTURE:20260420T180000Z\r\nEND:VEVENT\r\n");
+  EXPECT_EQ(pull()->changes.at("a").type, Type::unreadable);
+}
+
 TEST_F(Feed, WhatIsNoWholeCalendarIsNeverEmpty) {
   const std::string whole = calendar_of(event_of("a", "A"));
   for (const std::string& body : {std::string(), std::string("<!DOCTYPE html><html>Sign in</html>"),
