@@ -13,13 +13,19 @@ namespace {
 
 /// More single occurrences than any calendar shows well.
 constexpr std::size_t kOccurrencesMax = 750;
+/// Of the whole series, to find those: five centuries of days.
+constexpr std::int64_t kSteps = 200'000;
 
-Error too_long(const Series& series, const std::string& why) {
+/// A series is expanded for its tail only: that is where it fails, whatever its rule says.
+Error at_tail(const Series& series, Error error) {
   const auto tail = std::find_if(series.overrides.begin(), series.overrides.end(),
                                  [](const Override& part) { return part.and_future; });
-  Error error{ErrorKind::unsupported, "RANGE=THISANDFUTURE " + why + ": no other calendar can say that", "",
-              "let the calendar that made it split the series, or give it an end", std::nullopt};
   return at_line(std::move(error), tail->event.number(*tail->event.find("RECURRENCE-ID")));
+}
+
+Error too_long(const std::string& why) {
+  return Error{ErrorKind::unsupported, "RANGE=THISANDFUTURE " + why + ": no other calendar can say that", "",
+               "let the calendar that made it split the series, or give it an end", std::nullopt};
 }
 
 Result<SeriesInput> input_of(const Series& series, const Zones& zones) {
@@ -30,7 +36,8 @@ Result<SeriesInput> input_of(const Series& series, const Zones& zones) {
   if (recurrence) input.recurrence = std::move(*recurrence);
   for (const Override& part : series.overrides) {
     const auto key = read_key(part.key, series.start);
-    if (!key) continue;
+    // Occurrences name their override by its place in the list.
+    if (!key) return Error{ErrorKind::bad_input, "not an occurrence: \"" + part.key + "\"", "", "", std::nullopt};
     SeriesOverride change;
     change.key = key->wall;
     change.and_future = part.and_future;
@@ -41,6 +48,27 @@ Result<SeriesInput> input_of(const Series& series, const Zones& zones) {
   return input;
 }
 
+Result<std::vector<TailOccurrence>> expand_tails(const Series& series, const Zones& zones) {
+  FASTI_TRY(SeriesInput input, input_of(series, zones));
+  FASTI_TRY(const auto expanded, fasti::Series::make(std::move(input)));
+  Window all;
+  all.from = std::chrono::sys_days(std::chrono::year(1) / 1 / 1);
+  all.to = std::chrono::sys_days(std::chrono::year(9999) / 12 / 31);
+  all.steps = kSteps;
+  FASTI_TRY(const auto count, expanded.count(all));
+  if (!count) return too_long("in a series without an end");
+  FASTI_TRY(const auto occurrences, expanded.expand(all));
+  std::vector<TailOccurrence> out;
+  for (const Occurrence& one : occurrences) {
+    if (one.override_index < 0) continue;
+    const Override& part = series.overrides[static_cast<std::size_t>(one.override_index)];
+    std::string key = key_of({series.start.kind, one.key, series.start.zone});
+    if (part.and_future && key != part.key) out.push_back({std::move(key), expanded.span_of(one), &part});
+  }
+  if (out.size() > kOccurrencesMax) return too_long("that speaks of " + std::to_string(out.size()) + " occurrences");
+  return out;
+}
+
 }  // namespace
 
 bool has_tail(const Series& series) {
@@ -49,24 +77,9 @@ bool has_tail(const Series& series) {
 }
 
 Result<std::vector<TailOccurrence>> tail_occurrences(const Series& series, const Zones& zones) {
-  std::vector<TailOccurrence> out;
-  if (!has_tail(series)) return out;
-  FASTI_TRY(SeriesInput input, input_of(series, zones));
-  FASTI_TRY(const auto expanded, fasti::Series::make(std::move(input)));
-  Window all;
-  all.from = std::chrono::sys_days(std::chrono::year(1) / 1 / 1);
-  all.to = std::chrono::sys_days(std::chrono::year(9999) / 12 / 31);
-  FASTI_TRY(const auto count, expanded.count(all));
-  if (!count) return too_long(series, "in a series without an end");
-  FASTI_TRY(const auto occurrences, expanded.expand(all));
-  for (const Occurrence& one : occurrences) {
-    if (one.override_index < 0) continue;
-    const Override& part = series.overrides[static_cast<std::size_t>(one.override_index)];
-    std::string key = key_of({series.start.kind, one.key, series.start.zone});
-    if (part.and_future && key != part.key) out.push_back({std::move(key), expanded.span_of(one), &part});
-  }
-  if (out.size() > kOccurrencesMax)
-    return too_long(series, "that speaks of " + std::to_string(out.size()) + " occurrences");
+  if (!has_tail(series)) return std::vector<TailOccurrence>();
+  auto out = expand_tails(series, zones);
+  if (!out) return at_tail(series, std::move(out).error());
   return out;
 }
 

@@ -178,6 +178,14 @@ TEST(Tail, WithoutAnEndIsRefusedWithItsLine) {
   EXPECT_NE(object.error().text().find("line 15"), std::string::npos) << object.error().text();
 }
 
+TEST(Tail, OfARuleThatCannotBeReadIsRefusedWithItsLine) {
+  for (const char* rule : {"FREQ=NEVER", "RSCALE=HEBREW;FREQ=YEARLY", "FREQ=SECONDLY;COUNT=90000000"}) {
+    const auto object = ical::read_object(with_rule(rule));
+    ASSERT_FALSE(object.ok()) << rule;
+    EXPECT_EQ(object.error().place, "line 15") << rule << object.error().text();
+  }
+}
+
 TEST(Tail, MayBeShortAfterALongSeries) {
   const auto object = ical::read_object(with_rule("FREQ=DAILY;COUNT=3000"));
   EXPECT_NE(object.error().text().find("speaks of 2983 occurrences"), std::string::npos) << object.error().text();
