@@ -135,11 +135,12 @@ Status write_conflicts(Run& run, const Case& c) {
   }
   for (const store::ConflictRow& old : c.open) {
     // A rollback did not look at what others contend for.
-    if (still_open.count(old.group) || c.exempt) continue;
+    const bool taken_back = c.taken_back.count(old.group) != 0;
+    if (still_open.count(old.group) || (c.exempt && !taken_back)) continue;
     store::ConflictRow closed = old;
     closed.info.open = false;
     closed.frozen = false;
-    closed.info.winner = "agreement";
+    closed.info.winner = taken_back ? "rollback" : "agreement";
     ++closed.info.revision;
     FASTI_CHECK(store.save_conflict(closed));
   }

@@ -76,9 +76,18 @@ class Undo {
       for (const std::string& path : all_paths(link.seen, link.stored)) {
         auto owner = target.properties.find(path_name(path));
         if (owner == target.properties.end() || same_at(link.seen, link.stored, path)) continue;
+        auto intents = intents_[{c.kind->name, c.id()}].find(link.target);
+        if (intents != intents_[{c.kind->name, c.id()}].end() && left_there(intents->second.front(), link, path))
+          continue;
         kept_.insert(c.id() + "\n" + make_path(owner->second.group, path_part(path)));
       }
     }
+  }
+
+  /// The very edit that the run carried, which an earlier rollback without --origin left where it was made.
+  bool left_there(const store::Intent& first, const store::Link& now, const std::string& path) const {
+    return origin_ && !same_at(first.before_seen, first.before_stored, path) &&
+           same_at(now.seen, first.before_seen, path);
   }
 
   Status restore_local(Case& c) {
@@ -185,7 +194,7 @@ class Undo {
     } else if (gone_now) {
       undo_delete(c, first, last, plan);
     } else if (adopted_by_run && c.merged.merged.deleted) {
-      undo_adoption(c, plan);
+      undo_adoption(c, first, last, plan);
     } else {
       undo_update(c, intents, plan);
     }
@@ -204,7 +213,11 @@ class Undo {
   bool edited_since(const store::Link& link) const { return link.seen_present && !(link.seen == link.stored); }
 
   void undo_create(Case& c, LinkPlan& plan) {
-    if (!plan.before.seen_present) return;
+    if (!plan.before.seen_present) {
+      // An earlier rollback removed it and left the record here.
+      if (origin_ && !c.merged.merged.deleted) take_back_existence(c, true);
+      return;
+    }
     if (edited_since(plan.before) || kept_.count(c.id() + "\n")) {
       if (edited_since(plan.before)) note(c, "edited in " + plan.before.target + " since; it stays there");
       return;
@@ -212,16 +225,29 @@ class Undo {
     plan.op = LinkPlan::Op::remove;
     if (c.merged.merged.deleted) return;
     if (origin_) {
-      c.merged.merged.deleted = true;
+      take_back_existence(c, true);
     } else {
       freeze_existence(c, plan, false);
     }
   }
 
-  void undo_adoption(Case& c, LinkPlan& plan) {
+  static void take_back_existence(Case& c, bool deleted) {
+    c.merged.merged.deleted = deleted;
+    c.taken_back.insert("");
+  }
+
+  void undo_adoption(Case& c, const store::Intent& first, const store::Intent& last, LinkPlan& plan) {
     if (!plan.before.seen_present) return;
-    if (origin_ && !edited_since(plan.before)) {
+    bool left = !plan.before.base_present && plan.before.seen == first.before_seen;
+    if (origin_ && (left || !edited_since(plan.before))) {
+      if (left) {
+        // Ours to remove from now on, also if this run does not get that far.
+        plan.link.base_present = true;
+        plan.link.sent = last.encoded;
+        plan.link.stored = plan.before.seen;
+      }
       plan.op = LinkPlan::Op::remove;
+      take_back_existence(c, true);
       return;
     }
     plan.op = LinkPlan::Op::rebase;
@@ -246,6 +272,8 @@ class Undo {
       return;
     }
     plan.op = LinkPlan::Op::create;
+    if (origin_) take_back_existence(c, false);
+    plan.link.base_present = false;
     plan.set = deleted_by_person ? first.before_stored : first.before_seen;
     plan.encoded = first.before_sent;
     plan.link.state = store::LinkState::live;
@@ -296,7 +324,8 @@ class Undo {
     merge::Unit unit{owner->second.group, path_part(path)};
     bool contended = !same_at(first.before_seen, first.before_stored, path);
     bool base_moved = !same_at(now.stored, first.before_stored, path) || !same_at(now.sent, first.before_sent, path);
-    if (!wrote && (!contended || !base_moved)) {
+    const bool left = left_there(first, now, path);
+    if (!wrote && !left && (!contended || !base_moved)) {
       if (!contended && base_moved && same_at(now.seen, now.stored, path) && same_at(now.sent, last.encoded, path)) {
         put(plan.link.sent, path, first.before_sent);
         plan.changed = true;
@@ -307,11 +336,18 @@ class Undo {
     const Properties& wanted = takes_back_edit ? first.before_stored : first.before_seen;
     bool unchanged =
         same_at(now.seen, now.stored, path) && (same_at(now.sent, last.encoded, path) || last.op == "rebase");
-    if (kept_.count(c.id() + "\n" + unit.path()) || (!unchanged && !same_at(now.seen, wanted, path))) {
+    if (kept_.count(c.id() + "\n" + unit.path()) || (!unchanged && !left && !same_at(now.seen, wanted, path))) {
       note(c, unit.path() + " was edited in " + now.target + " since and stays there");
       return false;
     }
     took_edit_back_ |= takes_back_edit;
+    if (left) {
+      // From now on no edit, but the run's own value, and owed to be taken back until that is confirmed.
+      put(plan.link.sent, path, last.encoded);
+      put(plan.link.stored, path, now.seen);
+      plan.changed = true;
+    }
+    if (origin_) c.taken_back.insert(unit.path());
     if (wrote || takes_back_edit) {
       restore_path(c, first, path, unit, wanted, contended && !takes_back_edit, plan);
     } else {

@@ -97,6 +97,7 @@ struct Case {
   std::int64_t intended_revision = 0;  ///< of the record after intend; another one means a later put
   bool freeze = false;                 ///< its open conflicts wait for an answer, whatever the policy says (rule 30)
   bool exempt = false;                 ///< rollback: no guard, no churn
+  std::set<std::string> taken_back;    ///< groups that a rollback took back where they were edited, too ("": existence)
   std::string cause;                   ///< of everything in it, when it is not a plain edit
   std::string origin;                  ///< a new record's target
   std::set<std::string> ambiguous_in;  ///< targets where several objects match it: a person decides (rule 17)

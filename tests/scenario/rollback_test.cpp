@@ -147,6 +147,141 @@ TEST(Rollback, ADeletedRecordComesBackWhole) {
   EXPECT_EQ(notion.count("r1"), 1U);
 }
 
+/// A plain rollback first, which leaves the edit waiting where it was typed; then the same run with --origin.
+void roll_back_and_then_the_origin(Scenario& world, const std::string& run) {
+  const auto plain = world.rollback(run);
+  EXPECT_EQ(plain.exit_code(), 3) << "the origin's edit waits";
+  world.sync();
+  const auto whole = world.rollback(run, true);
+  EXPECT_EQ(whole.exit_code(), 0);
+  world.settle();
+  EXPECT_TRUE(world.conflicts().empty());
+}
+
+TEST(Rollback, WhoNamesTheOriginAfterwardsGetsItTakenBackThereToo) {
+  Scenario world;
+  auto& google = world.add("google", alpha());
+  auto& notion = world.add("notion", beta());
+  world.put("r1", {{"title", "B0"}});
+  world.settle();
+  google.set("r1", "title", "Oops");
+  const auto bad = world.sync();
+  roll_back_and_then_the_origin(world, bad.run);
+  EXPECT_EQ(world.get("r1", "title"), "B0");
+  EXPECT_EQ(google.get("r1", "title"), "B0");
+  EXPECT_EQ(notion.get("r1", "title"), "B0");
+}
+
+TEST(Rollback, WhoNamesTheOriginAfterwardsKeepsWhatWasTypedInBetween) {
+  Scenario world;
+  auto& google = world.add("google", alpha());
+  world.put("r1", {{"title", "B0"}});
+  world.settle();
+  google.set("r1", "title", "Oops");
+  const auto bad = world.sync();
+  world.rollback(bad.run);
+  google.set("r1", "title", "Oops, but better");
+  world.rollback(bad.run, true);
+  world.settle();
+  EXPECT_EQ(google.get("r1", "title"), "Oops, but better");
+}
+
+TEST(Rollback, AnEditMadeHereIsTakenBackHereWhenTheOriginIsNamedAfterwards) {
+  Scenario world;
+  auto& google = world.add("google", alpha());
+  world.put("r1", {{"title", "B0"}});
+  world.settle();
+  world.set("r1", "title", "Oops");
+  const auto bad = world.sync();
+  ASSERT_EQ(google.get("r1", "title"), "Oops");
+  roll_back_and_then_the_origin(world, bad.run);
+  EXPECT_EQ(world.get("r1", "title"), "B0");
+  EXPECT_EQ(google.get("r1", "title"), "B0");
+}
+
+TEST(Rollback, ACreationIsTakenBackWhereItWasMadeWhenTheOriginIsNamedAfterwards) {
+  Scenario world;
+  auto& google = world.add("google", alpha());
+  auto& notion = world.add("notion", beta());
+  world.put("r1", {{"title", "B0"}});
+  world.settle();
+  google.create("r2", {{"title", "Oops"}});
+  const auto bad = world.sync();
+  ASSERT_TRUE(notion.has("r2"));
+  roll_back_and_then_the_origin(world, bad.run);
+  EXPECT_FALSE(world.has("r2"));
+  EXPECT_FALSE(google.has("r2"));
+  EXPECT_FALSE(notion.has("r2"));
+}
+
+TEST(Rollback, ADeletionIsTakenBackWhereItWasMadeWhenTheOriginIsNamedAfterwards) {
+  Scenario world;
+  auto& google = world.add("google", alpha());
+  auto& notion = world.add("notion", beta());
+  for (int i = 1; i <= 5; ++i) world.put("r" + std::to_string(i), {{"title", "Match"}});
+  world.settle();
+  google.remove("r1");
+  const auto bad = world.sync();
+  ASSERT_FALSE(notion.has("r1"));
+  roll_back_and_then_the_origin(world, bad.run);
+  EXPECT_EQ(world.get("r1", "title"), "Match");
+  EXPECT_EQ(google.count("r1"), 1U);
+  EXPECT_EQ(notion.count("r1"), 1U);
+}
+
+TEST(Rollback, ARecordMadeHereIsTakenBackHereWhenTheOriginIsNamedAfterwards) {
+  Scenario world;
+  auto& google = world.add("google", alpha());
+  world.put("r1", {{"title", "B0"}});
+  world.settle();
+  world.put("r2", {{"title", "Oops"}});
+  const auto bad = world.sync();
+  ASSERT_TRUE(google.has("r2"));
+  roll_back_and_then_the_origin(world, bad.run);
+  EXPECT_FALSE(world.has("r2"));
+  EXPECT_FALSE(google.has("r2"));
+}
+
+TEST(Rollback, ASettledConflictIsTakenBackOnEverySideWhenTheOriginIsNamedAfterwards) {
+  KindPolicy policy;
+  policy.fallback.type = Policy::Type::prefer;
+  policy.fallback.prefer = "google";
+  Scenario world(policy);
+  auto& google = world.add("google", alpha());
+  auto& notion = world.add("notion", beta());
+  world.put("r1", {{"title", "B0"}});
+  world.settle();
+  notion.set("r1", "title", "A");
+  google.set("r1", "title", "B");
+  const auto settling = world.sync();
+  ASSERT_EQ(world.get("r1", "title"), "B");
+  roll_back_and_then_the_origin(world, settling.run);
+  EXPECT_EQ(world.get("r1", "title"), "B0");
+  EXPECT_EQ(google.get("r1", "title"), "B0");
+  EXPECT_EQ(notion.get("r1", "title"), "B0");
+}
+
+TEST(Rollback, WhatWasToBeTakenBackAtTheOriginIsOwedAfterACrash) {
+  int owed = 0;
+  for (int commit = 1; commit <= 10; ++commit) {
+    Scenario world;
+    auto& google = world.add("google", alpha());
+    world.put("r1", {{"title", "B0"}});
+    world.settle();
+    google.set("r1", "title", "Oops");
+    const auto bad = world.sync();
+    world.rollback(bad.run);
+    world.crash_at_commit(commit);
+    world.rollback(bad.run, true);
+    const bool waits = !world.conflicts().empty();
+    owed += !waits && google.get("r1", "title") == "Oops";
+    world.settle();
+    EXPECT_EQ(world.get("r1", "title"), "B0") << "crash at commit " << commit;
+    EXPECT_EQ(google.get("r1", "title"), waits ? "Oops" : "B0") << "crash at commit " << commit;
+  }
+  EXPECT_GT(owed, 0) << "no crash fell between the decision and the write";
+}
+
 TEST(Rollback, ARollbackOfTheRollbackIsTheRunAgain) {
   Scenario world;
   auto& google = world.add("google", alpha());
