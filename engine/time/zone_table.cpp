@@ -71,8 +71,13 @@ std::string lower(std::string_view text) {
 bool is_place(const std::string& name) { return name != "localtime" && name != "posixrules" && name != "Factory"; }
 
 std::string read_bytes(const std::filesystem::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
+  std::ifstream in(path, std::ios::binary | std::ios::ate);
+  const std::streamoff size = in ? std::streamoff(in.tellg()) : 0;
+  if (size <= 0) return "";
+  std::string bytes(static_cast<std::size_t>(size), '\0');
+  in.seekg(0).read(bytes.data(), size);
+  bytes.resize(static_cast<std::size_t>(in.gcount()));
+  return bytes;
 }
 
 /// Where the date library looks, too.
