@@ -102,15 +102,33 @@ Status gather_work(Run& run, Adoption& adoption, std::vector<WorkItem>& items) {
 
 enum class Look { first, again };
 
-Status load_item(Run& run, Adoption& adoption, WorkItem& item, Look look, Cases& cases) {
-  if (item.listed) {
-    FASTI_TRY(auto loaded, load_case(run, item.kind, item.record));
-    if (loaded) {
-      cases.add(std::move(*loaded));
-    } else if (!run.dry) {
-      FASTI_CHECK(run.engine.store.remove_work(item.kind, item.record));
+/// The records of the work list, with what belongs to them.
+Status load_listed(Run& run, std::span<const WorkItem> items, Cases& cases) {
+  constexpr std::size_t kCasesPerView = 100;  // then others get their turn
+  store::Store& store = run.engine.store;
+  while (!items.empty()) {
+    std::vector<const WorkItem*> vanished;
+    const std::size_t size = std::min(items.size(), kCasesPerView);
+    FASTI_TRY(auto view, store.view());
+    for (const WorkItem& item : items.first(size)) {
+      if (!item.listed) continue;
+      FASTI_TRY(auto loaded, load_case(run, item.kind, item.record));
+      if (loaded) {
+        cases.add(std::move(*loaded));
+      } else {
+        vanished.push_back(&item);
+      }
     }
+    FASTI_CHECK(view->commit());
+    for (const WorkItem* item : vanished) {
+      if (!run.dry) FASTI_CHECK(store.remove_work(item->kind, item->record));
+    }
+    items = items.subspan(size);
   }
+  return {};
+}
+
+Status attach_strangers(Adoption& adoption, WorkItem& item, Look look, Cases& cases) {
   FASTI_CHECK(adoption.attach(cases, item));
   Case* c = cases.find(item.kind, item.record);
   std::int64_t revision = c ? c->row.record.revision : -1;
@@ -125,7 +143,8 @@ Status load_item(Run& run, Adoption& adoption, WorkItem& item, Look look, Cases&
 
 /// Hops 4 and 5 for some items, up to the guard.
 Status plan_some(Run& run, Adoption& adoption, std::span<WorkItem> items, Look look, Cases& cases) {
-  for (WorkItem& item : items) FASTI_CHECK(load_item(run, adoption, item, look, cases));
+  FASTI_CHECK(load_listed(run, items, cases));
+  for (WorkItem& item : items) FASTI_CHECK(attach_strangers(adoption, item, look, cases));
   const std::size_t notes = run.report.notes.size();
   split_series(run, cases);
   if (look == Look::again) run.report.notes.resize(notes);

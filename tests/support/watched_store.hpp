@@ -41,6 +41,7 @@ class WatchedStore final : public store::Store {
   std::uint64_t commits() const { return commits_; }
 
   Result<std::unique_ptr<Transaction>> begin() override;
+  Result<std::unique_ptr<Transaction>> view() override { return inner_->view(); }
   const std::string& store_id() const override { return inner_->store_id(); }
   Result<std::optional<std::string>> fact(const std::string& key) override { return inner_->fact(key); }
   Status set_fact(const std::string& key, const std::string& value) override;

@@ -192,11 +192,11 @@ class SqliteTransaction : public Transaction {
   std::unique_lock<std::recursive_mutex> lock_;
 };
 
-Result<std::unique_ptr<Transaction>> Database::begin() {
+Result<std::unique_ptr<Transaction>> Database::begin(const char* sql) {
   std::unique_lock lock(mutex_);
   if (in_transaction_) return make(ErrorKind::internal, "a transaction was begun inside a transaction", path_, "");
   try {
-    run("BEGIN IMMEDIATE");
+    run(sql);
   } catch (const SQLite::Exception& exception) {
     return error_of(exception, path_);
   }

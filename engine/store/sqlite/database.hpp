@@ -41,7 +41,8 @@ class Database {
   std::int64_t last_row() const;
   SQLite::Statement& prepared(const char* sql);
 
-  Result<std::unique_ptr<Transaction>> begin();
+  Result<std::unique_ptr<Transaction>> begin() { return begin("BEGIN IMMEDIATE"); }
+  Result<std::unique_ptr<Transaction>> view() { return begin("BEGIN DEFERRED"); }
   bool in_transaction() const { return in_transaction_; }
   /// Moves when what was read before may no longer be so: another connection committed, or this one rolled back.
   std::pair<std::int64_t, std::int64_t> freshness();
@@ -83,6 +84,7 @@ class Database {
 
   Database(std::string path, int flags);
   std::optional<Error> caught(const std::function<void()>& f);
+  Result<std::unique_ptr<Transaction>> begin(const char* sql);
   void configure();
   void run(const char* sql);
   void roll_back() noexcept;

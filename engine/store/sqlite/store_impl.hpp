@@ -20,6 +20,7 @@ class SqliteStore : public Store {
   static Result<std::unique_ptr<SqliteStore>> open(const std::string& path, Clock& clock, Random& random);
 
   Result<std::unique_ptr<Transaction>> begin() override { return db().begin(); }
+  Result<std::unique_ptr<Transaction>> view() override { return db().view(); }
   const std::string& store_id() const override { return store_id_; }
   Result<std::optional<std::string>> fact(const std::string& key) override;
   Status set_fact(const std::string& key, const std::string& value) override;
