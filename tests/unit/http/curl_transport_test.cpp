@@ -189,6 +189,32 @@ TEST(CurlTransport, ARefusedConnectionSurelyDidNotLand) {
   EXPECT_EQ(reply.exchanges, 0u);
 }
 
+TEST(CurlTransport, GoesThroughAProxyWhereOneIsSet) {
+  SocketServer proxy([](const std::string&) { return SocketServer::Answer{plain_answer("by the proxy")}; });
+  Endpoint endpoint;
+  endpoint.proxy = proxy.url("");
+  const auto reply = send(*make_curl_transport(), request_to("http://dav.example.org/cal/", endpoint));
+  ASSERT_TRUE(reply) << reply.error().text();
+  EXPECT_EQ(reply->body, "by the proxy");
+  ASSERT_EQ(proxy.requests().size(), 1u);
+  EXPECT_THAT(proxy.requests()[0], StartsWith("GET http://dav.example.org/cal/ HTTP/1.1\r\n"));
+}
+
+TEST(CurlTransport, AProxyThatRefusesATunnelSeesNothingOfTheRequest) {
+  SocketServer proxy([](const std::string&) {
+    return SocketServer::Answer{"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n", true};
+  });
+  Endpoint endpoint;
+  endpoint.proxy = proxy.url("");
+  endpoint.auth = {AuthScheme::bearer, "", Secret("not for proxies")};
+  const auto reply = send(*make_curl_transport(), request_to("https://dav.example.org/cal/", endpoint));
+  ASSERT_FALSE(reply);
+  EXPECT_FALSE(reply.may_have_landed);
+  ASSERT_EQ(proxy.requests().size(), 1u);
+  EXPECT_THAT(proxy.requests()[0], StartsWith("CONNECT dav.example.org:443 HTTP/1.1\r\n"));
+  EXPECT_THAT(proxy.requests()[0], Not(HasSubstr("not for proxies")));
+}
+
 TEST(CurlTransport, GarbageIsNoAnswer) {
   SocketServer server([](const std::string&) { return SocketServer::Answer{"what?\r\n\r\n", true}; });
   const auto reply = send(*make_curl_transport(), request_to(server.url()));

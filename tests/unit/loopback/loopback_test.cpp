@@ -53,6 +53,26 @@ TEST_P(LoopbackTest, AConnectorReadsAndWritesThroughAPort) {
   std::filesystem::remove(ca);
 }
 
+TEST(LoopbackPorts, ACertificateThatNobodyVouchesForIsRefusedAndCaFileNamed) {
+  support::VirtualClock clock;
+  support::SeededRandom random{1};
+  Google google(clock, random);
+  google.add_user("alice@example.org", "Europe/Berlin");
+  google.add_token("t", "alice@example.org");
+  const auto server = Loopback::start(google, 0, LoopbackScheme::https);
+  ASSERT_TRUE(server) << server.error().text();
+  Services services{system_files(), clock, random, http::make_curl_transport(), {}};
+  for (const std::string ca_file : {"", "/nowhere/ca.pem"}) {
+    const auto connector = google::google_factory(services).make(
+        support::table({{"url", (*server)->url()}, {"token", "t"}, {"proxy", ""}, {"ca_file", ca_file}}));
+    ASSERT_TRUE(connector) << connector.error().text();
+    const auto collections = (*connector)->collections();
+    ASSERT_FALSE(collections);
+    EXPECT_EQ(collections.error().kind, ca_file.empty() ? ErrorKind::unauthenticated : ErrorKind::bad_config);
+    EXPECT_NE(collections.error().hint.find("ca_file"), std::string::npos) << collections.error().text();
+  }
+}
+
 TEST(LoopbackPorts, ATakenPortIsAnError) {
   support::VirtualClock clock;
   support::SeededRandom random{1};
