@@ -305,7 +305,7 @@ void add_upkeep(Line& line) {
   command = add(line, group, "backup", "Write a consistent copy of the store", {"fasti backup fasti-monday.db"},
                 [&line](Session& s) { return backup(s, line.name); });
   command->add_option("FILE", line.name)->required();
-  command = add(line, group, "sandbox", "Run stand-ins for Google and Outlook on this machine, until stopped",
+  command = add(line, group, "sandbox", "Run stand-ins for Google, Outlook and Notion on this machine, until stopped",
                 {"fasti sandbox", "fasti sandbox --port 4700 --json"},
                 [&line](Session& s) { return sandbox(s, line.sandbox); });
   command->add_option("--port", line.sandbox.port, "the first port to use (default: any that are free)")

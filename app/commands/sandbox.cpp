@@ -6,6 +6,7 @@
 #include "app/commands/commands.hpp"
 #include "app/exit_code.hpp"
 #include "connectors/emulators/google.hpp"
+#include "connectors/emulators/notion.hpp"
 #include "connectors/emulators/outlook.hpp"
 #include "engine/base/clock.hpp"
 #include "engine/base/file_system.hpp"
@@ -32,7 +33,7 @@ std::string member(const char* name, const std::string& value) {
   return out;
 }
 
-/// Both are signed in to with the same token, which is worth nothing anywhere else.
+/// All are signed in to with the same token, which is worth nothing anywhere else.
 std::string config_text(const std::string& google, const std::string& outlook, const std::string& ca_file) {
   return "store = \"fasti.db\"\n\n[connections.google]\nprovider = \"google\"\nurl = \"" + google +
          "\"\ntoken = { command = [\"echo\", \"" + kToken +
@@ -82,16 +83,25 @@ Result<int> sandbox(Session& session, const SandboxArguments& arguments) {
   options.host = url.substr(8, url.size() - 9);
   emulators::Outlook outlook(system_clock(), system_random(), options);
   later.service = &outlook;
+  emulators::NotionOptions workspace;
+  workspace.requests_per_minute = 600;
+  // Who tries things out here edits with the only token there is, and expects the edit to be seen.
+  workspace.property_writes_stamp = emulators::NotionChoice::yes;
+  emulators::Notion notion(system_clock(), system_random(), workspace);
+  notion.add_connection(kToken);
+  const int third = arguments.port == 0 ? 0 : arguments.port + 2;
+  FASTI_TRY(const auto notion_server, Loopback::start(notion, third, LoopbackScheme::http));
   const std::string ca_file = "fasti-sandbox.pem";
   FASTI_CHECK(system_files().write_atomically(ca_file, outlook_server->certificate()));
   const auto config = config_text(google_port->url(), outlook_server->url() + "v1.0/", ca_file);
   if (session.json)
     session.out << "{\"google\":{" << member("url", google_port->url()) << "," << member("token", kToken)
                 << "},\"outlook\":{" << member("url", outlook_server->url()) << "," << member("token", kToken) << ","
-                << member("ca", ca_file) << "}," << member("config", config) << "}" << std::endl;
+                << member("ca", ca_file) << "},\"notion\":{" << member("url", notion_server->url()) << ","
+                << member("token", kToken) << "}," << member("config", config) << "}" << std::endl;
   else
     session.out << "google   " << google_port->url() << "\noutlook  " << outlook_server->url() << " (trust " << ca_file
-                << ")\ntoken    " << kToken << "\n\n"
+                << ")\nnotion   " << notion_server->url() << "\ntoken    " << kToken << "\n\n"
                 << config << std::endl;
   wait_for(session.stop);
   return kDone;
