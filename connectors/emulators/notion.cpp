@@ -127,7 +127,10 @@ http::Response Notion::State::answer(const http::Request& request) {
 
 void Notion::State::sign_in(const http::Request& request, NotionCall& call) {
   const auto url = http::parse_url(request.url);
-  if (!url || url->path.compare(0, kApi.size(), kApi) != 0) no_such_url();
+  // Some clients put their own slash after that of a base address.
+  std::string path = url ? url->path : "/";
+  while (path.compare(0, 2, "//") == 0) path.erase(0, 1);
+  if (path.compare(0, kApi.size(), kApi) != 0) no_such_url();
   const auto bearer = http::header(request.headers, "Authorization").value_or("");
   const auto token = bearer.compare(0, 7, "Bearer ") == 0 ? tokens.find(bearer.substr(7)) : tokens.end();
   if (token == tokens.end()) throw NotionProblem{401, "unauthorized", "API token is invalid.", {}, {}};
@@ -151,7 +154,7 @@ void Notion::State::sign_in(const http::Request& request, NotionCall& call) {
     count_request(*call.user);
   }
   call.method = request.method;
-  call.path = segments(std::string_view(url->path).substr(kApi.size()));
+  call.path = segments(std::string_view(path).substr(kApi.size()));
   call.query = read_query(url->query);
   if (request.body.size() > kBodyMax) notion_invalid("body failed validation: the body is larger than 500 KB.");
   if (request.method == "GET" || request.method == "DELETE") return;

@@ -94,8 +94,9 @@ class Notion final : public Service {
   /// A connection with this token; the id of its bot.
   std::string add_connection(const std::string& token, const std::string& name = "Fasti",
                              NotionCapabilities capabilities = {});
-  /// A person of the workspace; requests with `token` are what this person does in the app: they meet no limits and no
-  /// lies, always move last_edited_time, and may change what the API cannot. The id of the user.
+  /// A person of the workspace; requests with `token` are what this person does in the app: they meet no limits and
+  /// are refused by no lie, their writes move last_edited_time (but for the fault), and they may change what
+  /// connections cannot. The id of the user.
   std::string add_person(const std::string& token, const std::string& name, const std::string& email);
   void revoke(const std::string& token);
   /// A page of the workspace that everybody has; databases of a test go below it.

@@ -59,10 +59,24 @@ Json Notion::State::page_json(const NotionCall& call, const NotionPage& page) {
   Json& properties = out["properties"];
   properties = Json::object();
   const auto source = sources.find(page.parent);
-  if (source == sources.end())
+  const bool in_source = source != sources.end();
+  const auto shown = shown_properties(call, in_source ? &source->second : nullptr);
+  if (!in_source)
     properties["title"] = shown_value(page, title_property(), false);
   else
-    for (const NotionProperty& one : source->second.properties) properties[one.name] = shown_value(page, one, false);
+    for (const NotionProperty& one : source->second.properties)
+      if (shown.empty() || shown.count(one.id) != 0) properties[one.name] = shown_value(page, one, false);
+  return out;
+}
+
+std::set<std::string> Notion::State::shown_properties(const NotionCall& call, const NotionDataSource* source) const {
+  std::set<std::string> out;
+  for (const auto& [name, id] : call.query) {
+    if (name != "filter_properties" && name != "filter_properties[]")
+      notion_invalid("query failed validation: query." + name + " should be not present.");
+    if (source ? !source->by_id(id) : id != "title") notion_invalid("Could not find property with name or id: " + id);
+    out.insert(id);
+  }
   return out;
 }
 
@@ -152,10 +166,12 @@ Json Notion::State::create_page(NotionCall& call) {
   } else if (parent["database_id"].is_string()) {
     database_of(call, parent["database_id"].text());
     notion_invalid("body failed validation: body.parent.data_source_id should be defined, instead was `undefined`.");
-  } else if (!parent["page_id"].is_string()) {
+  } else if (!parent["page_id"].is_string() && !parent["workspace"].truth()) {
     notion_should_be("body.parent.data_source_id", "defined", parent["data_source_id"]);
   }
-  const std::string above = page.of_source ? source.id : page_of(call, parent["page_id"].text()).id;
+  const std::string above = page.of_source                ? source.id
+                            : parent["workspace"].truth() ? ""
+                                                          : page_of(call, parent["page_id"].text()).id;
   refuse_in_trash(above);
   begin(call, page, above);
   for (const NotionProperty& one : source.properties) page.values[one.id] = empty_value(one);
@@ -175,7 +191,7 @@ Json Notion::State::create_page(NotionCall& call) {
   }
   if (page.of_source)
     sources[source.id] = source;
-  else
+  else if (!above.empty())
     children[above].push_back(page.id);
   keep(kept);
   sync_relations(call, NotionPage(), kept);

@@ -89,13 +89,7 @@ std::string Notion::State::print_of(const std::string& what, const Json& body) c
 Json Notion::State::query(NotionCall& call, NotionDataSource& source) {
   const Json& body = call.body;
   notion_only("body", body, {"filter", "sorts", "start_cursor", "page_size", "result_type", "is_archived"});
-  std::set<std::string> shown;
-  for (const auto& [name, value] : call.query) {
-    if (name != "filter_properties" && name != "filter_properties[]")
-      notion_invalid("query failed validation: query." + name + " should be not present.");
-    if (!source.by_id(value)) notion_invalid("Could not find property with name or id: " + value);
-    shown.insert(value);
-  }
+  shown_properties(call, &source);
   const NotionTest test = test_of(source, body["filter"], 0);
   std::vector<std::pair<std::function<NotionSortKey(const NotionPage&)>, bool>> sorts;
   for (const Json& sort : body["sorts"].items()) {
@@ -138,14 +132,7 @@ Json Notion::State::query(NotionCall& call, NotionDataSource& source) {
   out["results"] = Json::array();
   for (const std::string& id : turned) {
     const auto page = index.find(id);
-    if (page == index.end() || !listed(page->second)) continue;
-    Json json = page_json(call, page->second);
-    if (!shown.empty()) {
-      Json& properties = json["properties"];
-      for (const NotionProperty& one : source.properties)
-        if (shown.count(one.id) == 0) properties.members().erase(one.name);
-    }
-    out["results"].push(std::move(json));
+    if (page != index.end() && listed(page->second)) out["results"].push(page_json(call, page->second));
   }
   return out;
 }

@@ -104,8 +104,8 @@ void Notion::State::change_options(const NotionCall& call, NotionDataSource& sou
     }
     after.push(option);
   }
-  for (const Json& one : before.items())
-    if (kept.count(one["id"].text()) == 0) ungroup(property.config, one["id"].text());
+  for (const Json& one : std::as_const(before).items())
+    if (property.type == "status" && kept.count(one["id"].text()) == 0) ungroup(property.config, one["id"].text());
   property.config["options"] = after;
   if (property.type == "status" && after.size() == 0) notion_invalid("A status property needs an option.");
   for (auto& [id, page] : pages) {
@@ -246,8 +246,9 @@ void Notion::State::change_property(const NotionCall& call, NotionDataSource& so
   const NotionProperty* other = source.named(name.text());
   if (other && other->id != property.id) notion_invalid("There is a property " + name.text() + " already.");
   property.name = name.text();
-  const auto& partner = property.config["dual_property"]["synced_property_id"].text();
-  const auto target = sources.find(property.config["data_source_id"].text());
+  const Json& known = property.config;
+  const auto& partner = known["dual_property"]["synced_property_id"].text();
+  const auto target = sources.find(known["data_source_id"].text());
   if (target == sources.end()) return;
   if (NotionProperty* back = target->second.named(partner))
     back->config["dual_property"]["synced_property_name"] = property.name;

@@ -243,6 +243,8 @@ struct Notion::State {
   Json empty_value(const NotionProperty& property) const;
 
   // Pages.
+  /// filter_properties of the address; none: all are shown.
+  std::set<std::string> shown_properties(const NotionCall& call, const NotionDataSource* source) const;
   Json page_json(const NotionCall& call, const NotionPage& page);
   Json create_page(NotionCall& call);
   Json change_page(NotionCall& call, NotionPage& page);

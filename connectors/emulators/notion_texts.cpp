@@ -161,9 +161,10 @@ Json Notion::State::read_rich_text(const Json& wanted, const std::string& where)
     Json read = Json::object(
         {{"type", type}, {"annotations", read_annotations(item["annotations"], at + ".annotations")}, {"href", {}}});
     if (type == "text") {
-      read["text"] = read_text(item["text"], at + ".text");
-      read["plain_text"] = read["text"]["content"];
-      read["href"] = read["text"]["link"]["url"];
+      const Json said = read_text(item["text"], at + ".text");
+      read["text"] = said;
+      read["plain_text"] = said["content"];
+      read["href"] = said["link"]["url"];
     } else if (type == "mention") {
       const Json& mention = item["mention"];
       const std::string kind = mention.has("user") ? "user" : mention.has("page") ? "page" : "date";

@@ -92,7 +92,7 @@ Notion::State::State(Clock& the_clock, Random& the_random, NotionOptions the_opt
   page.id = root = new_id();
   page.created = page.edited = clock.now();
   page.values["title"] = read_rich_text(Json::Array{Json::object({{"text", Json::object({{"content", "Home"}})}})}, "");
-  pages[root] = page;
+  pages[root] = index[root] = page;
 }
 
 std::string Notion::State::new_id() {
@@ -150,11 +150,11 @@ NotionThing* Notion::State::thing(const std::string& id) {
 }
 
 bool Notion::State::visible(const NotionCall& call, const std::string& id) {
-  const NotionThing* at = thing(id);
-  if (!at) return false;
-  for (; at; at = thing(at->parent))
+  for (const NotionThing* at = thing(id); at; at = thing(at->parent)) {
     if (!call.by_person() && unshared.count(at->id) != 0) return false;
-  return true;
+    if (at->parent.empty()) return true;
+  }
+  return false;
 }
 
 bool Notion::State::below_trash(const std::string& id) {
@@ -219,8 +219,8 @@ void Notion::State::stamp(const NotionCall& call, NotionThing& thing, Edit edit)
   if (!call.by_person()) {
     if (edit == Edit::properties && options.property_writes_stamp == NotionChoice::no) return;
     if (edit == Edit::body && options.body_writes_stamp == NotionChoice::no) return;
-    if (faults.strikes("unstamped_edit")) return;
   }
+  if (faults.strikes("unstamped_edit")) return;
   thing.edited = clock.now();
   thing.edited_by = call.user->id;
 }
