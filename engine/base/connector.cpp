@@ -25,5 +25,7 @@ std::vector<Result<Written>> Connector::send(std::span<const WriteRequest> reque
   return replies;
 }
 
+Status Connector::check_write(const std::string&) { return {}; }
+
 }  // namespace v1
 }  // namespace fasti

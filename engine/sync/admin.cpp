@@ -69,9 +69,16 @@ Result<std::vector<Error>> Engine::check_online() {
       problems.push_back(info.error());
       continue;
     }
-    if (info->read_only && target.direction != Direction::from_remote) {
-      problems.push_back(
-          {ErrorKind::forbidden, "the collection is read-only", target.name, "set direction = \"from_remote\"", {}});
+    const bool writes = target.direction != Direction::from_remote;
+    if (info->read_only && writes) {
+      problems.push_back({ErrorKind::forbidden,
+                          "the collection is read-only",
+                          target.name,
+                          "set direction = \"from_remote\" for this sync, or ask its owner for the right to change it",
+                          {}});
+    } else if (writes) {
+      const Status allowed = target.connector->check_write(info->id);
+      if (!allowed) problems.push_back(allowed.error());
     }
     auto properties = target.connector->properties(info->id);
     if (!properties) {

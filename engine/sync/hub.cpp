@@ -32,8 +32,9 @@ class Hub::Impl {
        std::unique_ptr<store::Store> store)
       : config_(std::move(config)), options_(std::move(options)), store_(std::move(store)) {
     for (const config::Connection& connection : config_.connections) connect(connection, factories);
-    runs_ = std::make_unique<sync::Engine>(*store_, system_clock(), system_random(), settings());
-    puts_ = std::make_unique<sync::Engine>(*store_, system_clock(), system_random(), settings());
+    Clock& clock = options_.clock ? *options_.clock : system_clock();
+    runs_ = std::make_unique<sync::Engine>(*store_, clock, system_random(), settings());
+    puts_ = std::make_unique<sync::Engine>(*store_, clock, system_random(), settings());
   }
 
   Status add(const std::string& name, std::shared_ptr<Connector> connector) {
@@ -148,7 +149,8 @@ Hub::~Hub() = default;
 Result<Hub> Hub::open(const std::string& config_path, std::vector<ConnectorFactory> connectors, HubOptions options) {
   FASTI_TRY(auto config, config::load(config_path, system_files(), connectors, options.credentials));
   if (options.credentials) options.credentials->attach(config.store);
-  FASTI_TRY(auto store, store::open_sqlite(config.store, system_clock(), system_random()));
+  FASTI_TRY(auto store,
+            store::open_sqlite(config.store, options.clock ? *options.clock : system_clock(), system_random()));
   return Hub(std::make_unique<Impl>(std::move(config), std::move(connectors), std::move(options), std::move(store)));
 }
 

@@ -11,6 +11,9 @@ inline namespace v1 {
 namespace sync {
 namespace {
 
+/// After that nobody is going to finish it: it is taken as it is.
+constexpr std::chrono::hours kForeignHalfMax{1};
+
 /// The lens that owns a property, for the journal: its field's path.
 std::string field_of_property(const Mapping& mapping, const std::string& path) {
   std::string name = path_name(path);
@@ -53,8 +56,22 @@ Observer::Observer(Run& run, TargetRun& target, std::int64_t listing)
   }
 }
 
+/// Half of a write that somebody is going to finish: we, as long as its intent is open, another store for an hour.
+Result<bool> Observer::is_half(const RemoteObject& object) {
+  if (object.unfinished.empty()) return false;
+  FASTI_TRY(const auto open, run_.engine.store.open_intents());
+  const bool ours = std::any_of(open.begin(), open.end(), [&](const store::Intent& intent) {
+    // A person's copy of it has another id.
+    return intent.key == object.unfinished && (intent.remote_id.empty() || intent.remote_id == object.id);
+  });
+  const bool foreign = object.marker && object.marker->store != run_.engine.store.store_id();
+  return ours || (foreign && object.modified && run_.now() < *object.modified + kForeignHalfMax);
+}
+
 Status Observer::object(RemoteObject&& object, Trust trust) {
   store::Store& store = run_.engine.store;
+  FASTI_TRY(const bool half, is_half(object));
+  if (half) return store.stamp_listing(target_.target->name, object.id, listing_, run_.now());
   Properties seen = mapped_only(target_, object.properties);
   ++target_.report.pulled;
   FASTI_TRY(auto found, store.link_of_object(target_.target->name, object.id));

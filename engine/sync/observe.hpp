@@ -42,6 +42,7 @@ class Observer {
   const std::set<std::string>& unreadable_ids() const { return unreadable_; }
 
  private:
+  Result<bool> is_half(const RemoteObject& object);
   Status stranger(RemoteObject&& object, Properties&& seen);
   Status changed(store::Link& link, const RemoteObject& object, Properties&& seen);
   void echo(store::Link& link, const Properties& seen) const;

@@ -1,8 +1,10 @@
-// What a crash or a lost reply left open (rule 22): look, never send; the next plan decides.
+// What a crash or a lost reply left open (rule 22): look, and let the next plan decide. Only a write that was stored in
+// part is sent again, as it was: half of it would pass for an edit of somebody's.
 #include <algorithm>
 
 #include "engine/base/try.hpp"
 #include "engine/sync/observe.hpp"
+#include "engine/sync/reaction.hpp"
 #include "engine/sync/write.hpp"
 
 namespace fasti {
@@ -10,7 +12,7 @@ inline namespace v1 {
 namespace sync {
 namespace {
 
-enum class Finding { landed, not_there, untouched, changed, unknown };
+enum class Finding { landed, half, refused, not_there, untouched, changed, unknown };
 
 struct Look {
   Finding finding = Finding::unknown;
@@ -48,6 +50,7 @@ Look look_by_id(TargetRun& target, const store::Intent& intent) {
     bool final = reply.error().kind == ErrorKind::not_found && target.caps.not_found_is_final;
     return {final ? Finding::not_there : Finding::unknown, {}};
   }
+  if (reply->unfinished == intent.key) return {Finding::half, std::move(*reply)};
   if (intent.op != "delete" && shows_our_write(target, intent, *reply)) return {Finding::landed, std::move(*reply)};
   bool same = target.caps.versions ? !reply->version.empty() && reply->version == intent.expected_version
                                    : mapped_only(target, reply->properties) == intent.before_seen;
@@ -79,7 +82,8 @@ Look look_by_marker(Run& run, TargetRun& target, const store::Intent& intent) {
     if (!link) return {};
     // Another object of ours with this marker is not the one that this write would have made.
     if (*link && (*link)->id != intent.link && (*link)->state != store::LinkState::stranger) continue;
-    const int alike = likeness(target, intent, object);
+    if (object.unfinished == intent.key) return {Finding::half, std::move(object)};
+    const int alike = object.unfinished.empty() ? likeness(target, intent, object) : 0;
     if (alike > most) best = {Finding::landed, std::move(object)};
     most = std::max(most, alike);
   }
@@ -109,11 +113,40 @@ Status abandon(Run& run, const store::Intent& intent, const std::string& why) {
   return run.engine.store.set_intent_state(intent.key, store::IntentState::abandoned, "", why);
 }
 
+/// Sends the rest of a write that was stored in part, under its own key. `look` is what is there then, or why it could
+/// not be finished.
+Status finish_half(Run& run, TargetRun& target, const store::Intent& intent, Look& look) {
+  const std::string id = std::exchange(look, {}).object->id;
+  if (run.dry || run.stopping() || target.stopped) return {};
+  FASTI_TRY(const auto link, run.engine.store.link(intent.link));
+  WriteRequest request = request_of(target, intent, link && link->created, run.engine.store.store_id());
+  request.id = id;
+  const auto replies = target.target->connector->send(std::span(&request, 1), run.options.stop);
+  const Error missing{ErrorKind::bad_reply, "no reply for this write", target.target->name, "", {}};
+  if (replies.empty() || !replies.front()) {
+    const Error& error = replies.empty() ? missing : replies.front().error();
+    const Reaction reaction = reaction_to_write(error.kind);
+    if (reaction == Reaction::in_doubt || reaction == Reaction::stop_target) return {};
+    FASTI_TRY(auto transaction, run.engine.store.begin());
+    FASTI_CHECK(run.engine.store.add_work(intent.kind, intent.record));
+    FASTI_CHECK(take_in_failure(run, target, intent, error));
+    look.finding = Finding::refused;
+    return transaction->commit();
+  }
+  store::Intent whole = intent;
+  whole.remote_id = id;
+  look = look_by_id(target, whole);
+  return {};
+}
+
 Status recover_one(Run& run, TargetRun& target, const store::Intent& intent) {
   bool by_marker = intent.op == "create" && intent.remote_id.empty();
   Look look = by_marker ? look_by_marker(run, target, intent) : look_by_id(target, intent);
+  if (look.finding == Finding::half) FASTI_CHECK(finish_half(run, target, intent, look));
+  if (look.finding == Finding::refused) return {};
   bool too_early = run.now() < intent.at + target.caps.visibility_lag;
-  if (look.finding == Finding::unknown || (too_early && look.finding != Finding::landed)) {
+  if (look.finding == Finding::half || look.finding == Finding::unknown ||
+      (too_early && look.finding != Finding::landed)) {
     run.lagging.insert(target.target->name + "\n" + intent.kind + "\n" + intent.record);
     return {};
   }
@@ -140,6 +173,8 @@ Status recover_one(Run& run, TargetRun& target, const store::Intent& intent) {
       FASTI_CHECK(observer.object(std::move(*look.object), Observer::Trust::fetched));
       break;
     }
+    case Finding::half:
+    case Finding::refused:
     case Finding::unknown:
       break;
   }

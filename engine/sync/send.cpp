@@ -18,26 +18,6 @@ constexpr std::size_t kSupersededMax = 4;
 
 std::string work_key(const store::Intent& intent) { return intent.kind + "\n" + intent.record; }
 
-WriteRequest request_of(const TargetRun& target, const store::Intent& intent, const store::Link& link,
-                        const std::string& store_id) {
-  WriteRequest request;
-  request.op = intent.op == "create" ? WriteOp::create : intent.op == "update" ? WriteOp::update : WriteOp::remove;
-  request.collection = target.row.collection;
-  request.key = intent.key;
-  request.id = intent.remote_id;
-  request.uid = intent.uid;
-  request.version = intent.expected_version;
-  request.set = intent.set;
-  request.clear = intent.clear;
-  request.remove_parts = intent.remove_parts;
-  request.verbatim = intent.verbatim;
-  request.shadow = intent.before_shadow;
-  request.write_marker = target.target->marker && target.caps.markers;
-  bool created = intent.op == "create" || link.created;
-  request.marker = {store_id, intent.record, created, intent.key};
-  return request;
-}
-
 /// What is there after the write, as far as the reply did not say.
 Properties applied(const store::Intent& intent) {
   Properties now = intent.op == "create" ? Properties{} : intent.before_seen;
@@ -157,43 +137,6 @@ Status burn_id(Run& run, const store::Intent& intent) {
   return {};
 }
 
-Status take_in_failure(Run& run, TargetRun& target, const store::Intent& intent, const Error& error) {
-  store::Store& store = run.engine.store;
-  switch (reaction_to_write(error.kind)) {
-    case Reaction::in_doubt:
-      run.unfinished.insert(work_key(intent));
-      run.lagging.insert(intent.target + "\n" + work_key(intent));
-      target.report.error = error;
-      if (++target.doubts >= 3) target.stopped = true;
-      return {};
-    case Reaction::stop_target:
-      run.unfinished.insert(work_key(intent));
-      target.report.error = error;
-      target.stopped = true;
-      return store.set_intent_state(intent.key, store::IntentState::abandoned, "", error.text());
-    case Reaction::look_again:
-      run.unfinished.insert(work_key(intent));
-      run.skipped = true;
-      if (intent.op == "create") {
-        FASTI_CHECK(burn_id(run, intent));
-        run.lost_races[target.target->name];
-      } else {
-        run.lost_races[target.target->name].push_back(intent.remote_id);
-      }
-      return store.set_intent_state(intent.key, store::IntentState::failed, "", error.text());
-    case Reaction::already_gone:
-      if (intent.op == "delete") return confirm(run, target, intent, {intent.remote_id, "", {}});
-      run.unfinished.insert(work_key(intent));
-      run.lost_races[target.target->name].push_back(intent.remote_id);
-      return store.set_intent_state(intent.key, store::IntentState::failed, "", error.text());
-    case Reaction::park:
-      return park(run, target, intent, error);
-    case Reaction::stop_run:
-      break;
-  }
-  return error;
-}
-
 /// Where the provider has no precondition, the engine looks right before it writes (rule 23). Returns the intents
 /// that still meet what the plan saw.
 Result<std::vector<Outgoing>> reread(Run& run, TargetRun& target, std::vector<Outgoing> batch) {
@@ -236,7 +179,8 @@ Status send_batch(Run& run, TargetRun& target, std::vector<Outgoing> batch) {
   }
   std::vector<WriteRequest> requests;
   requests.reserve(batch.size());
-  for (const Outgoing& out : batch) requests.push_back(request_of(target, out.intent, out.link, store.store_id()));
+  for (const Outgoing& out : batch)
+    requests.push_back(request_of(target, out.intent, out.link.created, store.store_id()));
   if (requests.empty()) return {};
   auto replies = target.target->connector->send(requests, run.options.stop);
   target.written = true;
@@ -319,6 +263,62 @@ Status confirm_link(Run& run, TargetRun& target, const store::Intent& intent, st
 }
 
 }  // namespace
+
+WriteRequest request_of(const TargetRun& target, const store::Intent& intent, bool created,
+                        const std::string& store_id) {
+  WriteRequest request;
+  request.op = intent.op == "create" ? WriteOp::create : intent.op == "update" ? WriteOp::update : WriteOp::remove;
+  request.collection = target.row.collection;
+  request.key = intent.key;
+  request.id = intent.remote_id;
+  request.uid = intent.uid;
+  request.version = intent.expected_version;
+  request.set = intent.set;
+  request.clear = intent.clear;
+  request.remove_parts = intent.remove_parts;
+  request.verbatim = intent.verbatim;
+  request.shadow = intent.before_shadow;
+  request.write_marker = target.target->marker && target.caps.markers;
+  request.marker = {store_id, intent.record, intent.op == "create" || created, intent.key};
+  return request;
+}
+
+Status take_in_failure(Run& run, TargetRun& target, const store::Intent& intent, const Error& error) {
+  store::Store& store = run.engine.store;
+  switch (reaction_to_write(error.kind)) {
+    case Reaction::in_doubt:
+      run.unfinished.insert(work_key(intent));
+      run.lagging.insert(intent.target + "\n" + work_key(intent));
+      target.report.error = error;
+      if (++target.doubts >= 3) target.stopped = true;
+      return {};
+    case Reaction::stop_target:
+      run.unfinished.insert(work_key(intent));
+      target.report.error = error;
+      target.stopped = true;
+      return store.set_intent_state(intent.key, store::IntentState::abandoned, "", error.text());
+    case Reaction::look_again:
+      run.unfinished.insert(work_key(intent));
+      run.skipped = true;
+      if (intent.op == "create") {
+        FASTI_CHECK(burn_id(run, intent));
+        run.lost_races[target.target->name];
+      } else {
+        run.lost_races[target.target->name].push_back(intent.remote_id);
+      }
+      return store.set_intent_state(intent.key, store::IntentState::failed, "", error.text());
+    case Reaction::already_gone:
+      if (intent.op == "delete") return confirm(run, target, intent, {intent.remote_id, "", {}});
+      run.unfinished.insert(work_key(intent));
+      run.lost_races[target.target->name].push_back(intent.remote_id);
+      return store.set_intent_state(intent.key, store::IntentState::failed, "", error.text());
+    case Reaction::park:
+      return park(run, target, intent, error);
+    case Reaction::stop_run:
+      break;
+  }
+  return error;
+}
 
 Status confirm(Run& run, TargetRun& target, const store::Intent& intent, const Written& written) {
   FASTI_TRY(auto link, run.engine.store.link(intent.link));

@@ -26,9 +26,16 @@ Status send(Run& run, std::vector<Outgoing>&& outgoing);
 /// Takes records off the work list for which nothing is left to do.
 Status finish_work(Run& run, const std::vector<Case>& cases);
 
-/// What a crash or a lost reply left open: looks, never sends (rule 22). A record whose answer is not to be had yet is
-/// put into run.lagging.
+/// What a crash or a lost reply left open (rule 22): looks, and sends nothing but the rest of a write that was stored
+/// in part. A record whose answer is not to be had yet is put into run.lagging.
 Status recover(Run& run);
+
+/// An intent as the connector gets it, the same on every try.
+WriteRequest request_of(const TargetRun& target, const store::Intent& intent, bool created,
+                        const std::string& store_id);
+
+/// Hop 8 for one write that failed, in a transaction of the caller's.
+Status take_in_failure(Run& run, TargetRun& target, const store::Intent& intent, const Error& error);
 
 /// Hop 8 for one write whose outcome is known to be a success.
 Status confirm(Run& run, TargetRun& target, const store::Intent& intent, const Written& written);

@@ -163,6 +163,107 @@ TEST(Series, AnOverrideWhoseOccurrenceIsNoMoreIsKeptInTheConflictLog) {
   EXPECT_EQ(google.get("r1", "title@2026-04-13T18:00:00"), "(none)");
 }
 
+/// A provider that takes a series in several requests, and a write that ends between two of them.
+class HalfASeries : public testing::TestWithParam<bool> {
+ protected:
+  HalfASeries() {
+    Nature steps = alpha();
+    steps.abilities.client_ids = GetParam();
+    google_ = &world_.add("google", steps);
+    caldav_ = &world_.add("caldav", alpha());
+  }
+  void expect_silence() {
+    const auto writes = world_.writes();
+    world_.sync();
+    EXPECT_EQ(world_.writes(), writes);
+    EXPECT_TRUE(world_.conflicts(false).empty());
+  }
+  Scenario world_;
+  support::Side* google_ = nullptr;
+  support::Side* caldav_ = nullptr;
+};
+
+TEST_P(HalfASeries, IsNoEditAndIsFinished) {
+  begin(world_);
+  world_.set("r1", "title", "Practice");
+  world_.set("r1", "title@2026-04-13T18:00:00", "With guests");
+  google_->provider().break_off(2);
+  world_.sync();
+  EXPECT_EQ(google_->get("r1", "title"), "Practice") << "half of it is there";
+  EXPECT_EQ(google_->get("r1", "title@2026-04-13T18:00:00"), "(none)");
+  world_.plan();
+  world_.wait(std::chrono::hours(30));
+  world_.sync();
+  EXPECT_EQ(world_.get("r1", "title@2026-04-13T18:00:00"), "With guests");
+  world_.settle();
+  EXPECT_EQ(google_->get("r1", "title@2026-04-13T18:00:00"), "With guests");
+  EXPECT_EQ(caldav_->get("r1", "title@2026-04-13T18:00:00"), "With guests");
+  expect_silence();
+}
+
+TEST_P(HalfASeries, ThatIsNewIsFinishedAndNotMadeTwice) {
+  google_->provider().break_off(2);
+  world_.put("r1", {{"title", "Training"},
+                    {"when", span_at("2026-04-06T18:00:00", kBerlin)},
+                    {"recurrence", weekly("MO")},
+                    {"title@2026-04-13T18:00:00", "With guests"}});
+  world_.sync();
+  ASSERT_EQ(google_->size(), 1U);
+  world_.wait(std::chrono::hours(30));
+  world_.sync();
+  world_.settle();
+  EXPECT_EQ(google_->size(), 1U);
+  EXPECT_EQ(google_->get("r1", "title@2026-04-13T18:00:00"), "With guests");
+  EXPECT_EQ(world_.size(), 1U);
+  expect_silence();
+}
+
+TEST_P(HalfASeries, KeepsWhatAPersonTypedIntoIt) {
+  begin(world_);
+  world_.set("r1", "title@2026-04-13T18:00:00", "With guests");
+  google_->provider().break_off(1);
+  world_.sync();
+  google_->set("r1", "notes", "bring flags");
+  world_.settle();
+  EXPECT_EQ(world_.get("r1", "notes"), "bring flags");
+  EXPECT_EQ(google_->get("r1", "title@2026-04-13T18:00:00"), "With guests");
+  EXPECT_EQ(caldav_->get("r1", "notes"), "bring flags");
+  expect_silence();
+}
+
+TEST_P(HalfASeries, GivesWayToWhatTheAppWantsByThen) {
+  begin(world_);
+  world_.set("r1", "title", "Practice");
+  world_.set("r1", "title@2026-04-13T18:00:00", "With guests");
+  google_->provider().break_off(1);
+  world_.sync();
+  world_.set("r1", "title", "Training");
+  world_.set("r1", "title@2026-04-13T18:00:00", std::nullopt);
+  world_.settle();
+  EXPECT_EQ(world_.get("r1", "title"), "Training");
+  EXPECT_EQ(google_->get("r1", "title"), "Training");
+  EXPECT_EQ(google_->get("r1", "title@2026-04-13T18:00:00"), "(none)");
+  expect_silence();
+}
+
+TEST_P(HalfASeries, ThatIsRefusedInTheEndIsParkedAndHarmsNothing) {
+  begin(world_);
+  world_.set("r1", "title@2026-04-13T18:00:00", "With guests");
+  google_->provider().break_off(1);
+  world_.sync();
+  google_->provider().refuse("guests");
+  world_.sync();
+  world_.sync();
+  EXPECT_EQ(world_.get("r1", "title@2026-04-13T18:00:00"), "With guests");
+  google_->provider().refuse("");
+  world_.set("r1", "notes", "bring flags");
+  world_.settle();
+  EXPECT_EQ(google_->get("r1", "title@2026-04-13T18:00:00"), "With guests");
+  expect_silence();
+}
+
+INSTANTIATE_TEST_SUITE_P(IdsAreOursOrTheirs, HalfASeries, testing::Bool());
+
 }  // namespace
 }  // namespace v1
 }  // namespace fasti

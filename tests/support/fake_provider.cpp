@@ -186,11 +186,13 @@ void FakeProvider::touch(const std::string& collection, FakeObject& object, Writ
 }
 
 RemoteObject FakeProvider::show(const FakeObject& object) const {
-  RemoteObject out{object.id, object.version, object.uid, object.properties, object.marker, object.modified, {}};
+  RemoteObject out{object.id,     object.version,  object.uid, object.properties,
+                   object.marker, object.modified, {},         object.unfinished};
   if (nature_.abilities.verbatim) {
     out.shadow = "original " + fingerprint(object.properties);
     originals_[out.shadow] = object.properties;
   }
+  if (out.marker && !out.unfinished.empty()) out.marker->stamp.clear();
   return out;
 }
 
@@ -238,12 +240,32 @@ Result<Written> FakeProvider::write(const WriteRequest& request) {
     meddle(request.collection, request.id);
   }
   Collection& objects = collections_[request.collection];
-  auto written = request.op == WriteOp::create ? store_create(objects, request) : store_change(objects, request);
+  auto written = store(objects, request);
   if (written.ok()) ++engine_writes_;
   if (after_write) after_write(request, written.ok());
   if (written.ok() && chaos_.strikes(Fault::lost_reply)) {
     return error(ErrorKind::transient, "the connection broke before the reply", request.collection);
   }
+  return written;
+}
+
+Result<Written> FakeProvider::store(Collection& objects, const WriteRequest& request) {
+  const auto found = objects.find(request.id);
+  WriteRequest sent = request;
+  if (found != objects.end() && !request.key.empty() && found->second.unfinished == request.key) {
+    // What was stored of it stays as it is by now; only the occurrences are missing.
+    std::erase_if(sent.set, [](const auto& entry) { return path_part(entry.first).empty(); });
+    sent.op = WriteOp::update;
+    sent.version = found->second.version;
+  }
+  const bool parts =
+      std::any_of(sent.set.begin(), sent.set.end(), [](const auto& entry) { return !path_part(entry.first).empty(); });
+  const bool breaks = parts && break_off_ > 0 && --break_off_ >= 0;
+  if (breaks) std::erase_if(sent.set, [](const auto& entry) { return !path_part(entry.first).empty(); });
+  auto written = sent.op == WriteOp::create ? store_create(objects, sent) : store_change(objects, sent);
+  if (!written) return written;
+  objects[written->id].unfinished = breaks ? request.key : "";
+  if (breaks) return error(ErrorKind::transient, "the connection broke between two requests", request.collection);
   return written;
 }
 

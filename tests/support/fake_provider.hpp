@@ -52,6 +52,7 @@ struct FakeObject {
   std::uint64_t changed = 0;  ///< sequence of the last change
   bool gone = false;
   bool unreadable = false;
+  std::string unfinished;  ///< key of a write whose occurrences are still to come
 };
 
 /// One write as the provider stored it.
@@ -89,6 +90,9 @@ class FakeProvider final : public Connector {
   /// Every cursor given out so far is refused from now on.
   void expire_cursors() { oldest_cursor_ = sequence_ + 1; }
   void set_down(bool down) { down_ = down; }
+  /// The next writes of occurrences break off before the occurrences are stored, as where a series takes several
+  /// requests.
+  void break_off(int writes) { break_off_ = writes; }
   /// The next writes of an object whose property holds this text are rejected.
   void refuse(std::string text) { refused_ = std::move(text); }
 
@@ -119,6 +123,7 @@ class FakeProvider final : public Connector {
   Result<Collection*> reach(const std::string& collection);
   Result<Written> write_alone(const WriteRequest& request);
   Result<Written> write(const WriteRequest& request);
+  Result<Written> store(Collection& objects, const WriteRequest& request);
   Result<Written> store_create(Collection& objects, const WriteRequest& request);
   Result<Written> store_change(Collection& objects, const WriteRequest& request);
   Marker marker_of(const WriteRequest& request) const;
@@ -151,6 +156,7 @@ class FakeProvider final : public Connector {
   std::uint64_t requests_ = 0;
   std::uint64_t engine_writes_ = 0;
   bool down_ = false;
+  int break_off_ = 0;
   std::string refused_;
 };
 

@@ -34,7 +34,7 @@ RemoteChange FakeProvider::change_of(const FakeObject& object, const PullRequest
   if (nature_.versions != Nature::Versions::clock && request.known_version &&
       request.known_version(object.id) == object.version) {
     change.type = RemoteChange::Type::listed;
-    change.object = {object.id, object.version, {}, {}, {}, {}, {}};
+    change.object = {object.id, object.version, {}, {}, {}, {}, {}, {}};
   }
   return change;
 }

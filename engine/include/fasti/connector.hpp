@@ -38,6 +38,9 @@ struct RemoteObject {
   std::optional<Marker> marker;
   std::optional<Instant> modified;  ///< object-level, as coarse as Capabilities::granularity
   std::string shadow;               ///< the untouched original
+  /// WriteRequest::key of a write that takes several requests and has not had its last one: this is half of it. The
+  /// engine sends such a write again, as it was, and reads nothing from the half.
+  std::string unfinished = {};
 };
 
 struct RemoteChange {
@@ -87,8 +90,10 @@ enum class WriteOp { create, update, remove };
 struct WriteRequest {
   WriteOp op = WriteOp::create;
   std::string collection;
-  std::string key;                 ///< idempotency key and write stamp, the same on every try of the same write
-  std::string id;                  ///< update, remove: the object. create: the id to use where the client chooses it
+  std::string key;  ///< idempotency key and write stamp, the same on every try of the same write
+  /// update, remove: the object. create: the id to use where the client chooses it; elsewhere, of a create that is to
+  /// be finished, the object that carries its key as `unfinished`.
+  std::string id;
   std::string uid;                 ///< create: the UID to use, where the provider has UIDs
   std::string version;             ///< update, remove: write only over this version (empty: the provider has none)
   Properties set;                  ///< create: everything; update: changed properties only
@@ -146,6 +151,9 @@ class Connector {
   virtual Result<std::vector<CollectionInfo>> collections() = 0;
   /// `wanted`: id, URL or path, or display name. Ambiguous, missing or unreadable: an error, never an empty one.
   virtual Result<CollectionInfo> open_collection(const std::string& wanted, bool create_if_missing) = 0;
+  /// Whether writes would be let in, found out without changing anything: a sign-in may be narrower than what the
+  /// collection allows. Asked by `fasti check --online` only.
+  virtual Status check_write(const std::string& collection);
   /// What mappings may name. An empty list: anything goes.
   virtual Result<std::vector<PropertyInfo>> properties(const std::string& collection) = 0;
 

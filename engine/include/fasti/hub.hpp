@@ -53,6 +53,7 @@ struct HubOptions {
   CredentialSource* credentials = nullptr;  ///< must outlive the Hub
   std::map<std::string, Strategy> strategies;
   std::chrono::seconds wait{60};  ///< for another run to finish
+  Clock* clock = nullptr;         ///< the machine's, unless a test or a simulated world has its own
 };
 
 /// A deletion limit: a count, or a percentage of the target's records.
