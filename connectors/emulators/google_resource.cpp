@@ -4,9 +4,9 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "connectors/emulators/google_times.hpp"
 #include "engine/model/time_text.hpp"
 #include "engine/time/series.hpp"
-#include "engine/time/zone.hpp"
 
 namespace fasti {
 inline namespace v1 {
@@ -14,6 +14,9 @@ namespace emulators {
 namespace {
 
 using Json = nlohmann::json;
+using google_times::Moment;
+using google_times::refuse;
+using google_times::Refused;
 
 constexpr std::size_t kKeyMax = 44;
 constexpr std::size_t kValueMax = 1024;
@@ -51,79 +54,29 @@ const std::set<std::string> kIgnored = {"kind",    "etag",        "id",         
                                         "updated", "creator",     "organizer",  "iCalUID",  "recurringEventId",
                                         "locked",  "hangoutLink", "privateCopy"};
 
-struct Refused {
-  GoogleRefusal refusal;
-};
+std::string text_of(const Json& json, const char* name) {
+  const auto found = json.find(name);
+  return found != json.end() && found->is_string() ? found->get<std::string>() : "";
+}
 
-[[noreturn]] void refuse(const std::string& reason, const std::string& message, int status = 400) {
-  throw Refused{{status, reason, message, ""}};
+Moment read_moment(const Json& event, const char* name, const std::string& calendar_zone) {
+  const auto found = event.find(name);
+  return google_times::parse_moment(found == event.end() ? "" : found->dump(), name, calendar_zone);
+}
+
+Json moment_json(const Moment& moment, const std::string& calendar_zone) {
+  return Json::parse(google_times::moment_text(moment, calendar_zone));
+}
+
+SeriesInput series_of(const Json& event, const std::string& calendar_zone) {
+  return google_times::series_from(read_moment(event, "start", calendar_zone), read_moment(event, "end", calendar_zone),
+                                   event.value("recurrence", std::vector<std::string>()), calendar_zone);
 }
 
 Json parse(const std::string& text) {
   Json json = Json::parse(text, nullptr, false);
   if (!json.is_object()) throw Refused{{400, "parseError", "Parse Error", ""}};
   return json;
-}
-
-std::string text_of(const Json& json, const char* name) {
-  const auto found = json.find(name);
-  return found != json.end() && found->is_string() ? found->get<std::string>() : "";
-}
-
-struct Moment {
-  bool all_day = false;
-  std::chrono::sys_seconds utc{};  ///< all-day: midnight
-  LocalSeconds wall{};
-  std::string zone;
-};
-
-Moment read_moment(const Json& event, const char* name, const std::string& calendar_zone) {
-  const auto found = event.find(name);
-  if (found == event.end() || !found->is_object()) refuse("required", std::string("Missing ") + name + " time.");
-  const auto date = text_of(*found, "date");
-  const auto time = text_of(*found, "dateTime");
-  const auto zone = text_of(*found, "timeZone");
-  if (date.empty() == time.empty()) refuse("invalid", std::string("Invalid ") + name + " time.");
-  if (!zone.empty() && !is_zone(zone))
-    refuse("invalid", "Invalid time zone definition for " + std::string(name) + " time.");
-  Moment out;
-  out.zone = zone;
-  if (!date.empty()) {
-    const auto day = parse_date(date);
-    if (!day || date.size() != 10) refuse("invalid", std::string("Invalid ") + name + " date.");
-    out.all_day = true;
-    out.wall = LocalSeconds(*day);
-    out.utc = std::chrono::sys_seconds(out.wall.time_since_epoch());
-    return out;
-  }
-  if (const auto instant = parse_instant(time)) {
-    out.utc = std::chrono::floor<std::chrono::seconds>(*instant);
-  } else {
-    const auto wall = parse_time(time);
-    if (!wall || zone.empty()) refuse("required", "Missing time zone definition for " + std::string(name) + " time.");
-    const auto utc = to_utc(*wall, zone);
-    if (!utc) refuse("invalid", "Invalid time zone.");
-    out.utc = *utc;
-  }
-  const auto wall = to_wall(out.utc, zone.empty() ? calendar_zone : zone);
-  if (!wall) refuse("invalid", "Invalid time zone.");
-  out.wall = *wall;
-  return out;
-}
-
-Json moment_json(const Moment& moment, const std::string& calendar_zone) {
-  if (moment.all_day) return {{"date", iso_date(std::chrono::floor<std::chrono::days>(moment.wall))}};
-  const std::string& zone = moment.zone.empty() ? calendar_zone : moment.zone;
-  const auto offset = offset_at(moment.utc, zone);
-  const auto wall = to_wall(moment.utc, zone);
-  if (!offset || !wall) refuse("invalid", "Invalid time zone.");
-  const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(std::chrono::abs(*offset)).count();
-  char text[8];
-  std::snprintf(text, sizeof text, "%c%02d:%02d", offset->count() < 0 ? '-' : '+', static_cast<int>(minutes / 60),
-                static_cast<int>(minutes % 60));
-  Json out{{"dateTime", iso_time(*wall) + (offset->count() == 0 ? "Z" : text)}};
-  if (!moment.zone.empty()) out["timeZone"] = moment.zone;
-  return out;
 }
 
 void check_times(Json& event, const GoogleWrite& write) {
@@ -135,63 +88,6 @@ void check_times(Json& event, const GoogleWrite& write) {
     refuse("timeRangeEmpty", "The specified time range is empty.");
   event["start"] = moment_json(start, write.zone);
   event["end"] = moment_json(end, write.zone);
-}
-
-/// "EXDATE;TZID=Europe/Berlin:20260413T100000,…" as wall times (or days) of the series.
-std::vector<std::string> line_dates(const std::string& line, const Moment& start) {
-  const auto colon = line.find(':');
-  const std::string head = line.substr(0, colon);
-  const auto tzid = head.find("TZID=");
-  const std::string zone = tzid == std::string::npos ? "" : head.substr(tzid + 5, head.find(';', tzid) - tzid - 5);
-  if (!zone.empty() && !is_zone(zone)) refuse("invalid", "Invalid recurrence rule.");
-  std::vector<std::string> out;
-  std::string rest = line.substr(colon + 1);
-  while (!rest.empty()) {
-    const auto comma = std::min(rest.find(','), rest.size());
-    std::string one = rest.substr(0, comma);
-    rest.erase(0, std::min(comma + 1, rest.size()));
-    one = one.substr(0, one.find('/'));
-    if (const auto day = parse_date(one)) {
-      out.push_back(iso_date(*day));
-      continue;
-    }
-    const bool utc = !one.empty() && one.back() == 'Z';
-    const auto wall = parse_time(utc ? one.substr(0, one.size() - 1) : one);
-    if (!wall) refuse("invalid", "Invalid recurrence rule.");
-    const std::string from = utc ? "UTC" : zone;
-    if (from.empty() || from == start.zone || start.all_day) {
-      out.push_back(start.all_day ? iso_date(std::chrono::floor<std::chrono::days>(*wall)) : iso_time(*wall));
-      continue;
-    }
-    const auto instant = to_utc(*wall, from);
-    const auto there = instant ? to_wall(*instant, start.zone) : Result<LocalSeconds>(Error{});
-    if (!there) refuse("invalid", "Invalid recurrence rule.");
-    out.push_back(iso_time(*there));
-  }
-  return out;
-}
-
-SeriesInput series_of(const Json& event, const std::string& calendar_zone) {
-  const Moment start = read_moment(event, "start", calendar_zone);
-  const Moment end = read_moment(event, "end", calendar_zone);
-  SeriesInput out;
-  const auto length = end.utc - start.utc;
-  out.span = Span{start.all_day ? SpanKind::all_day : SpanKind::zoned, start.wall, start.wall + length,
-                  start.all_day        ? ""
-                  : start.zone.empty() ? calendar_zone
-                                       : start.zone};
-  for (const auto& line : event.value("recurrence", Json::array())) {
-    const auto text = line.get<std::string>();
-    const auto name = text.substr(0, text.find_first_of(":;"));
-    if (name == "RRULE")
-      out.recurrence.rules.push_back(text.substr(6));
-    else if (name == "EXRULE")
-      out.recurrence.exrules.push_back(text.substr(7));
-    else
-      for (auto& date : line_dates(text, start))
-        (name == "RDATE" ? out.recurrence.rdates : out.recurrence.exdates).push_back(std::move(date));
-  }
-  return out;
 }
 
 void check_recurrence(const Json& event, const GoogleWrite& write) {

@@ -1,6 +1,7 @@
 // Events of the stand-in: made, read, changed and deleted, and what a series loses when its pattern changes.
 #include <algorithm>
 
+#include "connectors/emulators/outlook_html.hpp"
 #include "connectors/emulators/outlook_state.hpp"
 #include "engine/model/time_text.hpp"
 #include "engine/time/zone.hpp"

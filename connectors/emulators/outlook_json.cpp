@@ -4,6 +4,7 @@
 #include <cctype>
 #include <nlohmann/json.hpp>
 
+#include "connectors/emulators/outlook_html.hpp"
 #include "connectors/emulators/outlook_model.hpp"
 #include "engine/model/time_text.hpp"
 #include "engine/time/zone.hpp"
@@ -251,26 +252,12 @@ std::optional<OutlookProblem> read_recurrence(const json& value, OutlookEvent& e
   return {};
 }
 
-std::string sanitised(std::string html) {
-  for (const auto& [open, close] : {std::pair<std::string, std::string>{"<script", "</script>"}, {"<!--", "-->"}}) {
-    for (auto at = html.find(open); at != std::string::npos; at = html.find(open)) {
-      const auto end = html.find(close, at);
-      html.erase(at, end == std::string::npos ? std::string::npos : end + close.size() - at);
-    }
-  }
-  if (html.find("<html") == std::string::npos) html = "<html><body>" + html + "</body></html>";
-  if (html.find("<head>") == std::string::npos)
-    html.insert(html.find('>', html.find("<html")) + 1,
-                "<head>\r\n<meta http-equiv=\"Content-Type\" content=\"text/html; charset=utf-8\"></head>");
-  return html;
-}
-
 std::optional<OutlookProblem> read_body(const json& value, OutlookEvent& event, OutlookTouched& touched) {
   const std::string type = lower(value.value("contentType", "text"));
   if (type != "text" && type != "html") return bad("contentType is text or html");
   const std::string content = value.value("content", "");
   touched.body_without_meeting = event.online && content.find(event.join_url) == std::string::npos;
-  event.html = sanitised(type == "text" ? html_of_text(content) : content);
+  event.html = stored_html(type == "text" ? html_of_text(content) : content);
   return {};
 }
 
@@ -459,54 +446,6 @@ std::string schedule_json(const std::string& address, const std::vector<OutlookE
   out["availabilityView"] = "";
   out["scheduleItems"] = std::move(items);
   return dump(out);
-}
-
-std::string html_of_text(const std::string& text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '&')
-      out += "&amp;";
-    else if (c == '<')
-      out += "&lt;";
-    else if (c == '>')
-      out += "&gt;";
-    else if (c == '\n')
-      out += "<br>\r\n";
-    else if (c != '\r')
-      out += c;
-  }
-  return "<html><body><div>" + out + "</div></body></html>";
-}
-
-std::string text_of_html(const std::string& html) {
-  std::string out;
-  const auto body = html.find("<body");
-  for (std::size_t i = body == std::string::npos ? 0 : body; i < html.size(); ++i) {
-    const char c = html[i];
-    if (c == '\r' || c == '\n') continue;
-    if (c == '<') {
-      const auto end = std::min(html.find('>', i), html.size());
-      const std::string tag = html.substr(i + 1, end - i - 1);
-      if (tag.compare(0, 2, "br") == 0 || tag == "/div" || tag == "/p") out += "\r\n";
-      i = end;
-    } else if (c == '&') {
-      const auto end = std::min(html.find(';', i), html.size());
-      const std::string name = html.substr(i + 1, end - i - 1);
-      out += name == "amp" ? "&" : name == "lt" ? "<" : name == "gt" ? ">" : name == "nbsp" ? " " : "";
-      i = end;
-    } else {
-      out += c;
-    }
-  }
-  return out;
-}
-
-std::string meeting_html(const std::string& join_url) {
-  const std::string rule(80, '_');
-  return "<br><div style=\"width:100%\"><span>" + rule +
-         "</span></div><div class=\"me-email-text\"><div>Microsoft Teams "
-         "meeting</div><div>Join: <a href=\"" +
-         join_url + "\">" + join_url + "</a></div></div><div><span>" + rule + "</span></div>";
 }
 
 }  // namespace emulators

@@ -117,12 +117,6 @@ struct OutlookScheduleQuestion {
 std::optional<OutlookScheduleQuestion> schedule_in(const std::string& text);
 std::string schedule_json(const std::string& address, const std::vector<OutlookEvent>& busy, bool known);
 
-/// The text that Exchange makes of an HTML body.
-std::string text_of_html(const std::string& html);
-std::string html_of_text(const std::string& text);
-/// What Teams writes below a body.
-std::string meeting_html(const std::string& join_url);
-
 }  // namespace emulators
 }  // namespace v1
 }  // namespace fasti
