@@ -4,6 +4,7 @@
 
 #include "connectors/google/errors.hpp"
 #include "connectors/google/json.hpp"
+#include "connectors/http/status.hpp"
 #include "engine/base/nearest.hpp"
 #include "engine/base/try.hpp"
 #include "engine/model/value_json.hpp"
@@ -12,6 +13,10 @@ namespace fasti {
 inline namespace v1 {
 namespace google {
 namespace {
+
+constexpr const char* kNoEvent = "fastinosuchevent";
+
+std::string list_command(const Session& session) { return "fasti collections " + session.client().name(); }
 
 Result<Json> json_of(Session& session, const http::Reply& reply, const std::string& what, const std::string& place) {
   if (!reply) return reply.error();
@@ -47,7 +52,14 @@ Result<CollectionInfo> make_calendar(Session& session, const std::string& name) 
 Result<CollectionInfo> probe(Session& session, const std::string& id) {
   const auto reply = session.client().send(
       session.event_request("GET", id, "", {{"maxResults", "1"}, {"fields", "kind,summary,accessRole,timeZone"}}), {});
-  FASTI_TRY(const Json json, json_of(session, reply, "GET", session.place(id)));
+  auto found = json_of(session, reply, "GET", session.place(id));
+  if (!found) {
+    Error error = std::move(found).error();
+    if (error.kind == ErrorKind::not_found)
+      error.hint = "correct the id, or share the calendar with this account: " + list_command(session);
+    return error;
+  }
+  const Json json = *found;
   CollectionInfo info = info_of(json);
   info.id = id;
   session.remember_zone(id, json.text("timeZone"));
@@ -94,12 +106,21 @@ Result<CollectionInfo> open_calendar(Session& session, const std::string& wanted
   if (named.size() > 1)
     return make_error(ErrorKind::bad_config, session.place(wanted),
                       std::to_string(named.size()) + " calendars have this name",
-                      "give the id, as in: fasti collections " + session.client().name());
+                      "give the id, as in: " + list_command(session));
   if (create_if_missing) return make_calendar(session, wanted);
   std::vector<std::string> names;
   for (const auto& one : all) names.push_back(one.name);
+  const std::string nearest = nearest_hint(wanted, names);
   return make_error(ErrorKind::not_found, session.place(wanted), "no calendar has this name or id",
-                    nearest_hint(wanted, names));
+                    nearest.empty() ? list_command(session) : nearest);
+}
+
+Status probe_write(Session& session, const std::string& collection) {
+  if (collection.empty()) return {};
+  const auto reply = session.client().send(session.event_request("DELETE", collection, kNoEvent), {});
+  if (!reply) return reply.error();
+  if (reply->status == 404 || reply->status == 410 || http::is_success(reply->status)) return {};
+  return answer_error(*reply, "asking to write", session.place(collection), session.now());
 }
 
 }  // namespace google

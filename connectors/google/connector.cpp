@@ -1,3 +1,4 @@
+#include "connectors/google/busy.hpp"
 #include "connectors/google/calendars.hpp"
 #include "connectors/google/errors.hpp"
 #include "connectors/google/google.hpp"
@@ -30,16 +31,21 @@ class GoogleConnector final : public Connector {
   Result<std::vector<CollectionInfo>> collections() override { return list_calendars(session_); }
 
   Result<CollectionInfo> open_collection(const std::string& wanted, bool create_if_missing) override {
+    if (!busy_address(wanted).empty()) return open_busy(session_, wanted);
     return open_calendar(session_, wanted, create_if_missing);
   }
+
+  Status check_write(const std::string& collection) override { return probe_write(session_, collection); }
 
   Result<std::vector<PropertyInfo>> properties(const std::string&) override { return property_list(); }
 
   Result<PullResult> pull_changes(const PullRequest& request, const PageSink& sink) override {
+    if (!busy_address(request.collection).empty()) return pull_busy(session_, request, sink);
     return puller_.pull(request, sink);
   }
 
   std::vector<Result<RemoteObject>> fetch(const std::string& collection, std::span<const std::string> ids) override {
+    if (!busy_address(collection).empty()) return fetch_busy(session_, collection, ids);
     std::vector<Result<RemoteObject>> out;
     out.reserve(ids.size());
     for (auto& series : get_events(session_, collection, ids, {})) out.push_back(shown(collection, std::move(series)));
@@ -68,6 +74,9 @@ class GoogleConnector final : public Connector {
   std::string create_id(const WriteRequest& request) const override { return create_name(request); }
 
   std::vector<Result<Written>> send(std::span<const WriteRequest> requests, std::stop_token stop) override {
+    if (!requests.empty() && !busy_address(requests.front().collection).empty())
+      return {requests.size(), make_error(ErrorKind::forbidden, session_.place(requests.front().collection),
+                                          "free and busy times are only read")};
     return writer_.send(requests, stop);
   }
   Result<Written> create(const WriteRequest& request) override { return one(request); }
@@ -77,16 +86,9 @@ class GoogleConnector final : public Connector {
   std::uint64_t requests() const override { return session_.client().requests(); }
 
  private:
-  /// Half of a create is not there yet, half of an update is what it was: both are sent again.
   Result<RemoteObject> shown(const std::string& collection, Result<Series>&& series) {
     if (!series) return std::move(series).error();
-    const auto open = open_write(session_, series->master);
-    if (open == kNewObject)
-      return make_error(ErrorKind::not_found, session_.place(collection, series->master.id),
-                        "a create of ours that is not finished");
-    FASTI_TRY(auto object, read_series(session_, collection, *series));
-    if (open) object.version = *open;
-    return object;
+    return read_series(session_, collection, *series);
   }
 
   Result<Written> one(const WriteRequest& request) {

@@ -321,13 +321,13 @@ Result<RemoteObject> read_object(const Item& master, std::vector<Item> exception
     if (owns_something(own, series, span, part)) out.properties.merge(own);
   }
   out.marker = read_marker(first);
+  out.unfinished = private_property(first, kOpenKey);
   return out;
 }
 
-std::optional<std::string> open_version(const Item& master) {
+std::string open_key(const Item& master) {
   const auto json = parse_json(master.json);
-  const auto version = json ? private_property(*json, kOpenKey) : std::string();
-  return version.empty() ? std::nullopt : std::optional(version);
+  return json ? private_property(*json, kOpenKey) : std::string();
 }
 
 std::optional<Instant> updated_of(const Item& item) {

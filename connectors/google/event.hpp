@@ -26,9 +26,8 @@ inline constexpr const char* kStoreKey = "fasti-store";
 inline constexpr const char* kRecordKey = "fasti-record";
 inline constexpr const char* kOriginKey = "fasti-origin";  ///< "created" or "adopted"
 inline constexpr const char* kWriteKey = "fasti-write";    ///< the marker's stamp
-/// On a master whose write takes several requests, until the last one: the version it is written over ("new": none).
+/// On a master whose write takes several requests, until the last one: the key of that write.
 inline constexpr const char* kOpenKey = "fasti-open";
-inline constexpr const char* kNewObject = "new";
 /// "cancelled": a booking that is off. The API's own status of that name deletes the event.
 inline constexpr const char* kStatusKey = "fasti-status";
 
@@ -72,8 +71,8 @@ std::string master_etag(const std::string& version);
 /// bad_input names what cannot be read: a zone nobody knows, times of two kinds, …
 Result<RemoteObject> read_object(const Item& master, std::vector<Item> exceptions);
 
-/// kOpenKey of a master; nullopt: no write is under way.
-std::optional<std::string> open_version(const Item& master);
+/// kOpenKey of a master; empty: no write is under way.
+std::string open_key(const Item& master);
 /// `updated` of an item.
 std::optional<Instant> updated_of(const Item& item);
 /// Whether people other than the calendar's owner are invited to it.

@@ -23,6 +23,7 @@ struct Job {
   std::optional<Series> after;  ///< as the answers showed it
   bool refresh = false;         ///< `before` has to be read first
   bool restore = false;         ///< its id is taken by a deleted event, which is tried to be brought back
+  bool resumed = false;         ///< `after` was there: only occurrences are left to write
   bool look = false;            ///< only the event itself can tell what became of the write
   bool looked = false;
   std::map<std::string, OccurrenceChange> open;  ///< occurrences still to write, by part
@@ -38,6 +39,9 @@ struct Job {
 Result<Query> mail_query(const Session& session, const Job& job, bool guests);
 /// The marker to write, with the stamp of a finished write or without one; nullptr: none.
 const Marker* marker_of(const Job& job, bool finished, Marker& storage);
+
+/// Of a write that was stored in part and is not refused: the rest of it is still to come.
+Error still_open(Error error);
 
 /// Everything behind the master: occurrences are found, written, and the master is closed.
 void write_occurrences(Session& session, std::vector<std::unique_ptr<Job>>& jobs, const std::stop_token& stop);

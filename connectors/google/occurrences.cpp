@@ -14,7 +14,7 @@ namespace {
 using Jobs = std::vector<std::unique_ptr<Job>>;
 using Type = OccurrenceChange::Type;
 
-bool in_steps(const Job& job) { return !job.reply && job.after && job.change.in_steps(); }
+bool in_steps(const Job& job) { return !job.reply && job.after && (job.change.in_steps() || job.resumed); }
 
 Properties now_there(const Job& job) {
   auto object = read_object(job.after->master, job.after->exceptions);
@@ -31,7 +31,7 @@ std::optional<Span> span_of(const Job& job) {
 void gather_retimed(Session& session, Jobs& jobs, const std::stop_token& stop) {
   std::map<std::string, std::vector<Job*>> by_collection;
   for (auto& job : jobs)
-    if (in_steps(*job) && job->before && job->change.retimed)
+    if (in_steps(*job) && job->before && job->change.retimed && !job->resumed)
       by_collection[job->request->collection].push_back(job.get());
   for (auto& [collection, waiting] : by_collection) {
     std::vector<Series> known;
@@ -83,9 +83,50 @@ bool take_found(Session& session, Lookup& lookup, const http::Reply& reply) {
   return true;
 }
 
+/// Whether somebody typed this into an occurrence since the write began: neither what was there nor its series says so.
+bool typed_since(const Properties& before, const Properties& now, const std::string& part, const std::string& name) {
+  const auto own = now.find(make_path(name, part));
+  if (own == now.end()) return false;
+  std::vector<Value> known;
+  for (const Properties* all : {&before, &now}) {
+    if (const auto series = all->find(name); series != all->end()) {
+      known.push_back(series->second);
+      if (auto* span = std::get_if<Span>(&known.back())) {
+        const auto length = span->end - span->start;
+        span->start = place_part(part, *span);
+        span->end = span->start + length;
+      }
+    }
+  }
+  if (const auto was = before.find(make_path(name, part)); was != before.end()) known.push_back(was->second);
+  return std::find(known.begin(), known.end(), own->second) == known.end();
+}
+
+/// A write that goes on after a while leaves alone what people have typed into its occurrences meanwhile.
+void spare_typed(Job& job) {
+  Properties was;
+  if (job.before) {
+    const auto before = read_object(job.before->master, job.before->exceptions);
+    if (before) was = before->properties;
+  }
+  const Properties now = now_there(job);
+  for (auto entry = job.open.begin(); entry != job.open.end();) {
+    auto& [part, change] = *entry;
+    const auto typed = [&, key = part](const std::string& name) { return typed_since(was, now, key, name); };
+    const bool any = std::any_of(now.begin(), now.end(), [&, key = part](const auto& one) {
+      return path_part(one.first) == key && typed(path_name(one.first));
+    });
+    std::erase_if(change.set, [&](const auto& one) { return typed(one.first); });
+    std::erase_if(change.clear, typed);
+    const bool idle = change.type == Type::edit ? change.set.empty() && change.clear.empty() : any;
+    entry = idle ? job.open.erase(entry) : std::next(entry);
+  }
+}
+
 /// The occurrences that are not known yet.
 void plan_lookups(Job& job, std::vector<Lookup>& lookups) {
   job.open = left_to_do(job.change, now_there(job));
+  if (job.resumed) spare_typed(job);
   const auto span = span_of(job);
   if (!span) return;
   take_known(job, *span);
@@ -304,7 +345,7 @@ void settle_last(Session& session, Job& job, const http::Reply& reply) {
     return;
   }
   const auto place = session.place(job.request->collection, job.id);
-  job.finish(reply ? answer_error(*reply, "PATCH", place, session.now()) : reply.error());
+  job.finish(still_open(reply ? answer_error(*reply, "PATCH", place, session.now()) : reply.error()));
 }
 
 void close(Session& session, Jobs& jobs, const std::stop_token& stop) {
@@ -313,7 +354,7 @@ void close(Session& session, Jobs& jobs, const std::stop_token& stop) {
   for (auto& job : jobs) {
     if (!in_steps(*job)) continue;
     if (job->failure && goes_on_later(job->failure->kind)) {
-      job->finish(*job->failure);
+      job->finish(still_open(*job->failure));
       continue;
     }
     auto request = last_request(session, *job);
@@ -330,6 +371,12 @@ void close(Session& session, Jobs& jobs, const std::stop_token& stop) {
 }
 
 }  // namespace
+
+Error still_open(Error error) {
+  error.kind = ErrorKind::transient;
+  error.message = "in doubt, a part of the series is written: " + error.message;
+  return error;
+}
 
 void write_occurrences(Session& session, std::vector<std::unique_ptr<Job>>& jobs, const std::stop_token& stop) {
   gather_retimed(session, jobs, stop);

@@ -188,14 +188,6 @@ Status Puller::emit(const PullRequest& request, const Series& series, std::vecto
   const Item& master = series.master;
   const auto known = request.known_version ? request.known_version(master.id) : std::nullopt;
   const auto version = version_of(master, series.exceptions);
-  // Half of a write of ours: what is there will be somewhere else in a moment, or when it is sent again.
-  if (const auto open = open_write(session_, master)) {
-    if (*open == kNewObject) return {};
-    if (known == *open) {
-      out.push_back(change_of(RemoteChange::Type::listed, master.id, *open));
-      return {};
-    }
-  }
   if (known && *known == version && !version.empty()) {
     out.push_back(change_of(RemoteChange::Type::listed, master.id, version));
     return {};

@@ -10,9 +10,6 @@ inline namespace v1 {
 namespace google {
 namespace {
 
-/// After that nobody is going to finish it: it is shown as it is.
-constexpr std::chrono::hours kOpenMax{1};
-
 Result<Page> page_of(Session& session, const http::Reply& reply, const std::string& collection) {
   if (!reply) return reply.error();
   if (reply->status != 200) return answer_error(*reply, "GET", session.place(collection), session.now());
@@ -146,13 +143,6 @@ Result<std::vector<Item>> list_items(Session& session, const std::string& collec
     next = page.next_page;
   } while (!next.empty());
   return out;
-}
-
-std::optional<std::string> open_write(Session& session, const Item& master) {
-  auto version = open_version(master);
-  const auto updated = version ? updated_of(master) : std::nullopt;
-  if (updated && *updated + kOpenMax < session.now()) return std::nullopt;
-  return version;
 }
 
 Result<RemoteObject> read_series(Session& session, const std::string& collection, const Series& series) {

@@ -32,9 +32,6 @@ std::vector<Result<Series>> get_events(Session& session, const std::string& coll
 Result<std::vector<Item>> list_items(Session& session, const std::string& collection, const Query& query,
                                      const std::stop_token& stop);
 
-/// A write of several requests is under way, and not since yesterday: kOpenKey.
-std::optional<std::string> open_write(Session& session, const Item& master);
-
 Result<RemoteObject> read_series(Session& session, const std::string& collection, const Series& series);
 
 }  // namespace google

@@ -146,17 +146,36 @@ void Writer::refresh(Jobs& jobs, const std::stop_token& stop) {
       Job& job = *waiting[i];
       job.refresh = false;
       if (!fresh[i]) {
-        job.finish(std::move(fresh[i]).error());
+        job.finish(job.looked ? still_open(fresh[i].error()) : std::move(fresh[i]).error());
         continue;
       }
       const std::string& wanted = job.request->version;
       const bool same = wanted.empty() || version_of(fresh[i]->master, fresh[i]->exceptions) == wanted;
-      if (!same && open_write(session_, fresh[i]->master) != wanted)
+      if (open_key(fresh[i]->master) == job.request->key) {
+        resume(job, std::move(*fresh[i]));
+        continue;
+      }
+      if (!same)
         job.finish(make_error(ErrorKind::precondition_failed, session_.place(collection, job.id),
                               "has another version by now"));
       job.before = std::move(*fresh[i]);
     }
   }
+}
+
+/// The first request of this very write is stored already: what it asks of occurrences is left to do, as planned over
+/// what was there before it.
+void Writer::resume(Job& job, Series&& half) {
+  const bool known = job.before && version_of(job.before->master, job.before->exceptions) == job.request->version;
+  if (job.request->op == WriteOp::create)
+    job.before.reset();
+  else if (!known)
+    job.before = half;
+  auto change = plan_change(*job.request, job.before ? &*job.before : nullptr);
+  if (!change) return job.finish(std::move(change).error());
+  job.change = std::move(*change);
+  job.after = std::move(half);
+  job.resumed = true;
 }
 
 Result<http::Request> Writer::master_request(Job& job) {
@@ -179,8 +198,8 @@ Result<http::Request> Writer::master_request(Job& job) {
   Marker marker;
   edit.marker = marker_of(job, !job.change.in_steps(), marker);
   if (job.change.in_steps())
-    edit.open = request.op == WriteOp::create ? kNewObject : request.version;
-  else if (over && open_version(job.before->master))
+    edit.open = request.key;
+  else if (over && !open_key(job.before->master).empty())
     edit.open = "";
   const bool shown = request.op == WriteOp::remove || shows_to_guests(edit);
   FASTI_TRY(auto query, mail_query(session_, job, shown && (invites(edit) || (over && any_guests(*job.before)))));
@@ -277,7 +296,7 @@ void Writer::settle_look(Job& job, const http::Reply& reply) {
   }
   if (request.op == WriteOp::create) {
     settle_created(job, std::move(*item));
-    if (!job.before) return job.reply ? void() : job.finish(refusal);
+    if (!job.before && !job.refresh && !job.reply) job.finish(refusal);
     return;
   }
   if (item->cancelled) {
@@ -286,10 +305,9 @@ void Writer::settle_look(Job& job, const http::Reply& reply) {
   }
   if (request.op == WriteOp::remove) return job.finish(refusal);
   const auto object = read_object(*item, {});
-  const auto open = open_write(session_, *item);
-  if (open && *open == request.version) {
+  if (open_key(*item) == request.key) {
     job.refresh = true;
-  } else if (!open && object && object->marker && object->marker->store == request.marker.store &&
+  } else if (object && object->unfinished.empty() && object->marker && object->marker->store == request.marker.store &&
              object->marker->stamp == request.key) {
     // Landed. What somebody may have typed since must not pass for our echo: the next pull tells.
     job.finish(written(job.id));
@@ -308,8 +326,8 @@ void Writer::settle_created(Job& job, Item&& item) {
   if (item.cancelled) {
     job.restore = true;
     job.before = Series{std::move(item), {}};
-  } else if (open_version(item) == kNewObject) {
-    job.before = Series{std::move(item), {}};
+  } else if (object->unfinished == request.key) {
+    job.refresh = true;
   } else if (object->marker->stamp == request.key) {
     job.finish(written(job.id));
   }

@@ -30,6 +30,7 @@ class Writer {
 
   void prepare(Job& job, const std::stop_token& stop);
   void refresh(Jobs& jobs, const std::stop_token& stop);
+  void resume(Job& job, Series&& half);
   void write_masters(Jobs& jobs, const std::stop_token& stop);
   Result<http::Request> master_request(Job& job);
   void settle_master(Job& job, const http::Reply& reply);

@@ -86,6 +86,17 @@ Result<CollectionInfo> open_calendar(Session& session, const std::string& wanted
                     "fasti collections " + session.name());
 }
 
+Status probe_write(Session& session, const std::string& calendar) {
+  Call call;
+  call.method = "DELETE";
+  call.path = session.event_path(calendar, "fasti-no-such-event");
+  const http::Reply reply = session.send(call, {});
+  if (!reply) return reply.error();
+  // 400: no id of Graph's looks like that.
+  if (reply->status == 404 || reply->status == 400 || http::is_success(reply->status)) return {};
+  return answer_error(*reply, "asking to write", session.place(calendar), session.now());
+}
+
 Status probe_calendar(Session& session, const std::string& calendar, const std::stop_token& stop) {
   Call call;
   call.path = session.calendar_path(calendar) + "?$select=id";

@@ -42,6 +42,8 @@ class OutlookConnector final : public Connector {
     return open_calendar(session_, wanted, create_if_missing);
   }
 
+  Status check_write(const std::string& collection) override { return probe_write(session_, collection); }
+
   Result<std::vector<PropertyInfo>> properties(const std::string&) override { return property_list(); }
 
   Result<PullResult> pull_changes(const PullRequest& request, const PageSink& sink) override {
@@ -67,10 +69,6 @@ class OutlookConnector final : public Connector {
       if (!event && event.error().kind == ErrorKind::not_found) continue;
       if (!event) return event.error();
       if (!event->marker || event->marker->store != store || event->marker->record != record) continue;
-      if (is_unfinished(event->marker)) {
-        FASTI_CHECK(writer_.take_back(collection, event->id));
-        continue;
-      }
       FASTI_TRY(auto object, to_object(*event));
       out.push_back(std::move(object));
     }

@@ -133,8 +133,9 @@ Region meeting_lines(const std::string& text) {
 
 std::string record_value(const std::string& store, const std::string& record) { return store + " " + record; }
 
-bool is_unfinished(const std::optional<Marker>& marker) {
-  return marker && !marker->stamp.empty() && marker->stamp.back() == kUnfinished;
+std::string unfinished_key(const std::optional<Marker>& marker) {
+  if (!marker || marker->stamp.empty() || marker->stamp.back() != kUnfinished) return {};
+  return marker->stamp.substr(0, marker->stamp.size() - 1);
 }
 
 std::vector<PropertyInfo> property_list() {
@@ -219,6 +220,8 @@ Result<RemoteObject> to_object(const GraphEvent& event) {
   object.version = version_of(event);
   object.uid = event.ical_uid;
   object.marker = event.marker;
+  object.unfinished = unfinished_key(event.marker);
+  if (!object.unfinished.empty()) object.marker->stamp.clear();
   object.modified = event.modified;
   object.shadow = event.raw;
   FASTI_TRY(const std::string zone, zone_of(event));

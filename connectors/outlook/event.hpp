@@ -27,9 +27,10 @@ inline constexpr const char* kRecordProperty = "String {5d0f2a38-91c7-4b6e-8f24-
 /// The value of kRecordProperty.
 std::string record_value(const std::string& store, const std::string& record);
 
-/// Ends the stamp of a series whose occurrences are not all written yet: it stands for nothing until they are.
+/// Ends the stamp of a series whose occurrences are not all written yet.
 inline constexpr char kUnfinished = '~';
-bool is_unfinished(const std::optional<Marker>& marker);
+/// The key of a write that has not had its last request; empty: there is none.
+std::string unfinished_key(const std::optional<Marker>& marker);
 
 /// Before the subject of a meeting that was called off, as Exchange itself writes it.
 inline constexpr const char* kCancelledPrefix = "Canceled: ";

@@ -90,8 +90,6 @@ struct Puller::Round {
   }
   /// An object in full, or only that it is still there.
   void show(const GraphEvent& event, const std::string& place) {
-    // Half of a series of ours: the search for its marker takes it away, and it is made again.
-    if (is_unfinished(event.marker)) return;
     const std::string version = version_of(event);
     if (!version.empty() && known(event.id) == version)
       ready.push_back(change_of(RemoteChange::Type::listed, event.id, version));

@@ -7,6 +7,7 @@
 #include "connectors/outlook/objects.hpp"
 #include "engine/base/try.hpp"
 #include "engine/model/time_text.hpp"
+#include "engine/time/series.hpp"
 
 namespace fasti {
 inline namespace v1 {
@@ -105,6 +106,51 @@ bool moves_occurrences(const Timing& before, const Timing& after) {
                      [&](const std::string& key) { return wanted.count(key) == 0; });
 }
 
+/// Further neighbours bound nothing: nobody moves an occurrence by two months.
+constexpr std::chrono::days kNeighbourMax{62};
+
+/// The days on which a series stands around one of its occurrences.
+Result<std::vector<LocalDays>> days_around(const Timing& timing, LocalSeconds at) {
+  FASTI_TRY(const Series series, Series::make({timing.span, timing.recurrence, {}, SeriesLength::exact}));
+  Window window;
+  const std::chrono::sys_seconds middle(at.time_since_epoch());
+  window.from = middle - kNeighbourMax;
+  window.to = middle + kNeighbourMax;
+  FASTI_TRY(const auto occurrences, series.expand(window));
+  std::vector<LocalDays> out;
+  for (const Occurrence& one : occurrences) out.push_back(std::chrono::floor<std::chrono::days>(one.key));
+  return out;
+}
+
+/// What Graph refuses of an occurrence, found out before anything is sent: a series that is refused in part would have
+/// lost what it was to keep. An occurrence that the series has no more and nobody asked for is let go.
+Status check_parts(const WriteRequest& request, const Timing& timing, SeriesPlan& plan) {
+  const auto asked = parts_of(request);
+  for (auto part = plan.parts.begin(); part != plan.parts.end();) {
+    const std::string& key = part->first;
+    const auto date = parse_date(key.substr(0, 10));
+    if (!date) return make_error(ErrorKind::bad_input, request.id, "\"" + key + "\" is no occurrence");
+    FASTI_TRY(const auto days, days_around(timing, LocalSeconds(*date)));
+    if (std::count(days.begin(), days.end(), *date) == 0) {
+      if (!part->second.empty() && asked.count(key) != 0)
+        return make_error(ErrorKind::rejected, request.id, "the series has no occurrence of " + key);
+      part = plan.parts.erase(part);
+      continue;
+    }
+    const auto start = part->second.find("start");
+    const auto* span = start == part->second.end() ? nullptr : std::get_if<Span>(&start->second);
+    const LocalDays to = span ? std::chrono::floor<std::chrono::days>(span->start) : *date;
+    const bool crosses = std::any_of(days.begin(), days.end(), [&](LocalDays other) {
+      return (other < *date && to <= other) || (other > *date && to >= other);
+    });
+    if (crosses)
+      return make_error(ErrorKind::rejected, request.id,
+                        "Outlook moves no occurrence to or past the day of another one: " + key);
+    ++part;
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<SeriesPlan> plan_series(const WriteRequest& request, const GraphEvent* current) {
@@ -154,6 +200,7 @@ Result<SeriesPlan> plan_series(const WriteRequest& request, const GraphEvent* cu
     if (part.count("start") == 0) part["start"] = plain_occurrence(series, key)["start"];
     plan.parts[key] = std::move(part);
   }
+  FASTI_CHECK(check_parts(request, wanted, plan));
   return plan;
 }
 
@@ -189,6 +236,23 @@ Status send_deeds(Session& session, const std::vector<Deed>& deeds, const std::s
   return {};
 }
 
+/// The properties of an occurrence that people have typed since a write that goes on now was begun.
+std::set<std::string> typed_since(const SeriesPlan& plan, const Properties& now, const std::string& key) {
+  std::set<std::string> out;
+  if (!plan.resumed_over) return out;
+  const Properties was = part_of(*plan.resumed_over, key);
+  const Properties plain_before = plain_occurrence(part_of(*plan.resumed_over, ""), key);
+  const Properties plain_now = plain_occurrence(part_of(now, ""), key);
+  for (const auto& [name, value] : part_of(now, key)) {
+    const auto says = [&, &wanted = name, &there = value](const Properties& source) {
+      const auto found = source.find(wanted);
+      return found != source.end() && found->second == there;
+    };
+    if (!says(was) && !says(plain_before) && !says(plain_now)) out.insert(name);
+  }
+  return out;
+}
+
 }  // namespace
 
 Status apply_parts(Session& session, const std::string& calendar, const GraphEvent& master, const SeriesPlan& plan,
@@ -210,7 +274,7 @@ Status apply_parts(Session& session, const std::string& calendar, const GraphEve
   std::vector<Deed> deeds;
   for (const std::string& key : plan.removed) {
     const auto occurrence = there.find(key);
-    if (occurrence != there.end())
+    if (occurrence != there.end() && typed_since(plan, object.properties, key).empty())
       deeds.push_back({key, on_occurrence(session, calendar, occurrence->second, "DELETE")});
   }
   for (const auto& [key, wanted] : plan.parts) {
@@ -222,7 +286,11 @@ Status apply_parts(Session& session, const std::string& calendar, const GraphEve
     const Properties plain = plain_occurrence(series, key);
     Properties now = part_of(object.properties, key);
     if (now.empty()) now = plain;
-    const Change change = difference(now, wanted.empty() ? plain : wanted);
+    Change change = difference(now, wanted.empty() ? plain : wanted);
+    for (const std::string& name : typed_since(plan, object.properties, key)) {
+      change.set.erase(name);
+      change.clear.erase(name);
+    }
     if (change.empty()) continue;
     BodyContext context;
     // An occurrence that nobody touched comes without its content: it has its series'.

@@ -19,6 +19,9 @@ struct SeriesPlan {
   /// What each occurrence of its own shall hold, by key and bare name; empty: what its series says.
   std::map<std::string, Properties> parts;
   bool wipes = false;  ///< exceptions and deleted occurrences are lost with it
+  /// Of a write that goes on after a while: what was there before it. What is there now and comes neither from that nor
+  /// from the series was typed by people meanwhile, and stays.
+  std::optional<Properties> resumed_over;
   bool has_follow_up() const { return !removed.empty() || !parts.empty(); }
 };
 

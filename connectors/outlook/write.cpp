@@ -18,6 +18,7 @@ struct Writer::Job {
   std::optional<GraphEvent> current;
   std::string meeting;  ///< the HTML that Teams wrote
   SeriesPlan series;
+  bool resumed = false;  ///< `current` is half of this write: only its occurrences are left
   std::optional<Call> call;
   std::optional<Result<Written>> reply;
   std::string place;
@@ -74,9 +75,12 @@ Status check_mail(const WriteRequest& request, const GraphEvent& event, bool inv
                     "set invitations = \"all\" for this connection to allow it");
 }
 
+bool is_half(const GraphEvent& event, const WriteRequest& request) {
+  return unfinished_key(event.marker) == request.key && event.marker->store == request.marker.store;
+}
+
 bool is_ours(const GraphEvent& event, const WriteRequest& request) {
-  const std::string unfinished = request.key + kUnfinished;
-  if (event.marker && event.marker->store == request.marker.store && event.marker->stamp == unfinished) return true;
+  if (is_half(event, request)) return true;
   return event.marker && event.marker->store == request.marker.store && event.marker->record == request.marker.record &&
          !event.marker->stamp.empty() && event.marker->stamp == request.key;
 }
@@ -108,13 +112,15 @@ std::vector<Result<Written>> Writer::send(std::span<const WriteRequest> requests
   std::vector<Call> calls;
   std::vector<Job*> sent;
   for (Job& job : jobs) {
-    if (!job.done()) prepare(job);
-    if (job.done()) continue;
+    if (!job.done() && !job.resumed) prepare(job);
+    if (job.done() || job.resumed) continue;
     calls.push_back(*job.call);
     sent.push_back(&job);
   }
   const auto replies = session_.send_all(calls, stop);
   for (std::size_t i = 0; i < sent.size(); ++i) settle(*sent[i], replies[i], stop);
+  for (Job& job : jobs)
+    if (!job.done() && job.resumed) finish_series(job, stop);
   std::vector<Result<Written>> out;
   out.reserve(jobs.size());
   for (Job& job : jobs) out.push_back(std::move(*job.reply));
@@ -126,7 +132,7 @@ std::vector<Result<Written>> Writer::send(std::span<const WriteRequest> requests
 void Writer::look(std::vector<Job>& jobs, const std::stop_token& stop) {
   std::map<std::string, std::vector<Job*>> by_calendar;
   for (Job& job : jobs)
-    if (job.request->op != WriteOp::create) by_calendar[job.request->collection].push_back(&job);
+    if (!job.request->id.empty()) by_calendar[job.request->collection].push_back(&job);
   for (auto& [calendar, open] : by_calendar) {
     std::vector<std::string> ids;
     for (const Job* job : open) ids.push_back(job->request->id);
@@ -145,6 +151,9 @@ void Writer::settle_look(Job& job, Result<GraphEvent>&& found) {
     if (error.kind == ErrorKind::transient || error.kind == ErrorKind::bad_reply) error.kind = ErrorKind::rate_limited;
     return job.fail(std::move(error));
   }
+  if (is_half(*found, request)) return resume(job, std::move(*found));
+  if (request.op == WriteOp::create)
+    return job.fail(make_error(ErrorKind::precondition_failed, job.place, "is not half of this write any more"));
   if (version_of(*found) != request.version) {
     if (request.op == WriteOp::update && is_ours(*found, request) && holds_what_was_sent(*found, request))
       return finish_with(job, std::move(*found));
@@ -153,6 +162,23 @@ void Writer::settle_look(Job& job, Result<GraphEvent>&& found) {
   if (const Status allowed = check_mail(request, *found, session_.options().invitations); !allowed)
     return job.fail(allowed.error());
   job.current = std::move(*found);
+}
+
+/// The first request of this very write is stored already: what it asks of occurrences is left to do, as planned over
+/// what was there before it.
+void Writer::resume(Job& job, GraphEvent&& half) {
+  const WriteRequest& request = *job.request;
+  auto before = request.op == WriteOp::create ? Result<GraphEvent>(Error{}) : parse_event(request.shadow);
+  if (before && version_of(*before) != request.version) before = Error{};
+  const GraphEvent* known = request.op == WriteOp::create ? nullptr : before ? &*before : &half;
+  auto series = plan_series(request, known);
+  if (!series) return job.fail(series.error());
+  job.series = std::move(*series);
+  job.series.resumed_over.emplace();
+  if (known)
+    if (auto object = to_object(*known)) job.series.resumed_over = std::move(object->properties);
+  job.current = std::move(half);
+  job.resumed = true;
 }
 
 /// A body written without the region of its Teams meeting would end that meeting.
@@ -211,7 +237,7 @@ void Writer::prepare(Job& job) {
   context.meeting = job.meeting;
   context.recurrence = job.series.pattern ? &*job.series.pattern : nullptr;
   context.marked = &request;
-  context.unfinished = !current && job.series.has_follow_up();
+  context.unfinished = job.series.has_follow_up();
   context.invitations = session_.options().invitations;
   auto body = event_body(change, context);
   if (!body) return job.fail(body.error());
@@ -304,59 +330,51 @@ void Writer::finish_series(Job& job, const std::stop_token& stop) {
   const WriteRequest& request = *job.request;
   const std::string id = job.current->id;
   auto read = [&] { return std::move(get_events(session_, request.collection, std::span(&id, 1), stop).front()); };
-  auto master = job.request->op == WriteOp::create ? Result<GraphEvent>(*job.current) : read();
+  const bool fresh = request.op == WriteOp::create && !job.resumed;
+  auto master = fresh ? Result<GraphEvent>(*job.current) : read();
   Status status = master ? apply_parts(session_, request.collection, *master, job.series, stop) : master.error();
-  if (status && request.op == WriteOp::create) status = mark_finished(job, stop);
+  if (status && (job.series.has_follow_up() || job.resumed)) status = close(job, true, stop);
   if (status) {
     master = read();
     if (!master) status = master.error();
   }
   if (status) return finish_with(job, std::move(*master));
-  if (request.op == WriteOp::create) return undo_create(job, status.error(), stop);
   Error error = status.error();
-  // What is done stays, and the rest is planned again: this is no doubt about what was sent.
-  const bool refused = error.kind == ErrorKind::rejected || error.kind == ErrorKind::forbidden;
-  if (!refused) error.kind = ErrorKind::rate_limited;
+  // Somebody was faster.
+  if (error.kind == ErrorKind::not_found) error.kind = ErrorKind::precondition_failed;
+  const bool refused = error.kind == ErrorKind::rejected || error.kind == ErrorKind::forbidden ||
+                       error.kind == ErrorKind::precondition_failed;
   error.message = "only a part of the series could be written: " + error.message;
+  if (refused && request.op == WriteOp::create) return undo_create(job, error, stop);
+  // As long as it may still come, the series stays marked: nobody takes it for more than half.
+  if (!refused || !close(job, false, stop)) error.kind = ErrorKind::transient;
   job.fail(std::move(error));
 }
 
-Status Writer::take_back(const std::string& calendar, const std::string& id) {
-  Call call;
-  call.method = "DELETE";
-  call.path = session_.event_path(calendar, id);
-  const auto reply = session_.send(call, {});
-  if (!reply) return reply.error();
-  if (reply->status == 204 || reply->status == 200 || reply->status == 404) return {};
-  return answer_error(*reply, "DELETE", session_.place(id), session_.now());
-}
-
-Status Writer::mark_finished(const Job& job, const std::stop_token& stop) {
+/// The last request of a write in several: its stamp, or none where it was refused in part, instead of the mark.
+Status Writer::close(const Job& job, bool whole, const std::stop_token& stop) {
+  if (!job.request->write_marker) return {};
+  WriteRequest marked = *job.request;
+  if (!whole) marked.marker.stamp.clear();
   BodyContext context;
   context.current = &*job.current;
-  context.marked = job.request;
+  context.marked = &marked;
   Call call;
   call.method = "PATCH";
   call.path = session_.event_path(job.request->collection, job.current->id);
   FASTI_TRY(call.body, event_body({}, context));
-  if (!job.request->write_marker) return {};
   const auto reply = session_.send(call, stop);
   if (!reply) return reply.error();
   if (reply->status == 200) return {};
   return answer_error(*reply, "PATCH", job.place, session_.now());
 }
 
-/// Half a series would be read back as an edit of somebody's: rather none.
+/// Of a create that is refused in part nothing stays.
 void Writer::undo_create(Job& job, const Error& cause, const std::stop_token& stop) {
   const auto reply = session_.send(delete_call(job, job.current->id, ""), stop);
   const bool undone = reply && (reply->status == 204 || reply->status == 200 || reply->status == 404);
   Error error = cause;
-  if (!undone) {
-    error.kind = ErrorKind::transient;
-    error.message = "in doubt: a part of the series was written: " + error.message;
-  } else if (error.kind == ErrorKind::transient || error.kind == ErrorKind::bad_reply) {
-    error.kind = ErrorKind::rate_limited;
-  }
+  if (!undone) error.kind = ErrorKind::transient;
   job.fail(std::move(error));
 }
 

@@ -18,8 +18,6 @@ class Writer {
  public:
   explicit Writer(Session& session) : session_(session) {}
   std::vector<Result<Written>> send(std::span<const WriteRequest> requests, const std::stop_token& stop);
-  /// Deletes a series of ours whose occurrences were not all written: nobody has been told that it is there.
-  Status take_back(const std::string& calendar, const std::string& id);
 
  private:
   struct Job;
@@ -30,7 +28,8 @@ class Writer {
   void settle(Job& job, const http::Reply& reply, const std::stop_token& stop);
   void settle_create(Job& job, const http::Reply& reply, const std::stop_token& stop);
   void finish_series(Job& job, const std::stop_token& stop);
-  Status mark_finished(const Job& job, const std::stop_token& stop);
+  void resume(Job& job, GraphEvent&& half);
+  Status close(const Job& job, bool whole, const std::stop_token& stop);
   void undo_create(Job& job, const Error& cause, const std::stop_token& stop);
   void finish_with(Job& job, GraphEvent&& event);
   Call delete_call(const Job& job, const std::string& id, const std::string& change_key) const;

@@ -182,6 +182,32 @@ TEST(GooglePull, CalendarsAreOpenedByIdNameAndAsPrimary) {
   EXPECT_TRUE(world.connector->open_collection("bob@example.org", false)->read_only);
 }
 
+TEST(GooglePull, FreeAndBusyTimesAreACollectionThatIsOnlyRead) {
+  GoogleWorld world;
+  world.calendar = world.kOwner;
+  world.create(world.timed("Secret"));
+  world.create(world.timed("Right behind it", "2026-06-11T20:00:00", "2026-06-11T21:00:00"));
+  auto free = world.timed("Free", "2026-06-12T18:00:00", "2026-06-12T20:00:00");
+  free["transparency"] = "transparent";
+  world.create(free);
+  ASSERT_TRUE(world.connector->open_collection("busy:alice@example.org", false)->read_only);
+  const auto nobody = world.connector->open_collection("busy:nobody@example.org", false);
+  ASSERT_FALSE(nobody);
+  EXPECT_THAT(nobody.error().message, HasSubstr("notFound"));
+  EXPECT_NE(nobody.error().hint, "");
+  world.calendar = "busy:alice@example.org";
+  const auto pulled = world.pull();
+  EXPECT_EQ(pulled.result->coverage, Coverage::complete);
+  ASSERT_EQ(pulled.changes.size(), 1U) << "what touches is one";
+  const RemoteObject& object = pulled.changes.begin()->second.object;
+  const Span span = std::get<Span>(object.properties.at("start"));
+  EXPECT_EQ(span.start, *parse_time("2026-06-11T16:00:00"));
+  EXPECT_EQ(span.end, *parse_time("2026-06-11T19:00:00"));
+  EXPECT_EQ(object.properties.size(), 1U) << "times, and nothing else";
+  EXPECT_EQ(world.fetch(object.id).properties, object.properties);
+  EXPECT_EQ(world.send(world.create_request("r1", {})).error().kind, ErrorKind::forbidden);
+}
+
 TEST(GooglePull, ALoginPageIsNoEmptyCalendar) {
   GoogleWorld world;
   Services services{system_files(),
