@@ -1,7 +1,9 @@
 #include "tests/sides/league_world.hpp"
 
 #include <stdlib.h>
+#include <unistd.h>
 
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <stdexcept>
@@ -9,28 +11,29 @@
 #include "app/cli.hpp"
 #include "app/session.hpp"
 #include "connectors/builtin.hpp"
-#include "connectors/http/url.hpp"
-#include "connectors/ical/inspect.hpp"
+#include "connectors/http/curl_transport.hpp"
 #include "engine/base/file_system.hpp"
 #include "engine/model/time_text.hpp"
-#include "engine/time/series.hpp"
 
 namespace fasti {
 inline namespace v1 {
 namespace sides {
 namespace {
 
-using Json = nlohmann::json;
+using emulators::NetworkFault;
 
 constexpr const char* kConfig = R"(store = "fasti.db"
 
 [connections.google]
-provider = "google"
-token    = { env = "FASTI_TEST_GOOGLE" }
+provider      = "google"
+client_id     = "app"
+client_secret = { env = "FASTI_TEST_SECRET" }
+refresh_token = { env = "FASTI_TEST_GOOGLE" }
 
 [connections.outlook]
 provider      = "outlook"
-token         = { env = "FASTI_TEST_OUTLOOK" }
+client_id     = "fasti-tests"
+refresh_token = { env = "FASTI_TEST_OUTLOOK" }
 window_past   = "60d"
 window_future = "400d"
 
@@ -58,282 +61,136 @@ kind       = "booking"
 create     = true
 )";
 
-const char* const kStart = "2026-10-06T18:00:00";
-const char* const kEnd = "2026-10-06T19:30:00";
+/// Requests to loopback go to a real server, all others to the stand-ins.
+class Crossroads final : public http::Transport {
+ public:
+  Crossroads(std::shared_ptr<http::Transport> stand_ins, Fault fault)
+      : stand_ins_(std::move(stand_ins)), real_(http::make_curl_transport()), fault_(std::move(fault)) {}
 
-std::string utc_of(const std::string& rfc3339) {
+  std::vector<http::Reply> send(std::span<const http::Request> requests, std::size_t parallel,
+                                std::stop_token stop) override {
+    std::vector<http::Reply> out;
+    for (const http::Request& request : requests) {
+      const bool real = request.url.rfind("http://127.0.0.1", 0) == 0;
+      const NetworkFault fault = real && fault_ ? fault_(request) : NetworkFault::none;
+      const Error lost{ErrorKind::transient, "the connection was reset", "", "", {}};
+      if (fault == NetworkFault::refused || fault == NetworkFault::request_lost) {
+        out.emplace_back(Result<http::Response>(lost));
+        continue;
+      }
+      auto replies = (real ? real_ : stand_ins_)->send(std::span(&request, 1), parallel, stop);
+      out.push_back(fault == NetworkFault::reply_lost ? http::Reply(Result<http::Response>(lost))
+                                                      : std::move(replies.front()));
+    }
+    return out;
+  }
+
+ private:
+  std::shared_ptr<http::Transport> stand_ins_;
+  std::shared_ptr<http::Transport> real_;
+  Fault fault_;
+};
+
+/// A sign-in by device code, as a person does it once; the refresh token that it gave.
+std::string sign_in(emulators::Outlook& outlook) {
+  const auto ask = [&](const std::string& path, const std::string& form) {
+    http::Request request;
+    request.method = "POST";
+    request.url = "https://login.microsoftonline.com/common/oauth2/v2.0/" + path;
+    request.body = "client_id=fasti-tests&scope=Calendars.ReadWrite" + form;
+    return nlohmann::json::parse(outlook.handle(request).body);
+  };
+  const auto code = ask("devicecode", "");
+  outlook.answer_device(code["user_code"], true);
+  return ask("token", "&grant_type=urn:ietf:params:oauth:grant-type:device_code&device_code=" +
+                          code["device_code"].get<std::string>())["refresh_token"];
+}
+
+/// A new collection of the Radicale that tests/servers/run.sh has started; empty: there is none.
+std::string radicale_collection() {
+  const char* url = std::getenv("FASTI_RADICALE_URL");
+  if (!url) return {};
+  static int made = 0;
+  return std::string(url) + "alice/league-" + std::to_string(::getpid()) + "-" + std::to_string(++made) + "/";
+}
+
+}  // namespace
+
+std::string agenda_time(const std::string& rfc3339) {
   const auto at = parse_instant(rfc3339);
   if (!at) throw std::runtime_error("no time: " + rfc3339);
   return iso_instant(*at);
 }
 
-class GooglePerson final : public Person {
- public:
-  explicit GooglePerson(emulators::Google& google) : google_(google) {
-    calendar_ = ask("POST", "calendars", {{"summary", "League"}})["id"];
-  }
-
-  void create(const std::string& title, const std::string& start, const std::string& end) override {
-    make(title, start, end, {});
-  }
-  void create_series(const std::string& title) override { make(title, kStart, kEnd, {"RRULE:FREQ=WEEKLY;COUNT=6"}); }
-  void move_second(const std::string& title) override {
-    ask("PATCH", events(instance(find(title), "2026-10-13")),
-        {{"start", {{"dateTime", "2026-10-14T19:00:00"}, {"timeZone", "Europe/Berlin"}}},
-         {"end", {{"dateTime", "2026-10-14T20:30:00"}, {"timeZone", "Europe/Berlin"}}}});
-  }
-  void cancel_third(const std::string& title) override { ask("DELETE", events(instance(find(title), "2026-10-20"))); }
-  void rename(const std::string& title, const std::string& new_title) override {
-    ask("PATCH", events(find(title)), {{"summary", new_title}});
-  }
-  void remove(const std::string& title) override { ask("DELETE", events(find(title))); }
-  Agenda agenda() override {
-    Agenda out;
-    for (const Json& event : all(events() + "?maxResults=2500&singleEvents=true"))
-      out.insert(utc_of(event["start"]["dateTime"]) + " " + event.value("summary", ""));
-    return out;
-  }
-
- private:
-  std::string make(const std::string& title, const std::string& start, const std::string& end,
-                   const std::vector<std::string>& rules) {
-    Json event{{"summary", title},
-               {"start", {{"dateTime", start}, {"timeZone", "Europe/Berlin"}}},
-               {"end", {{"dateTime", end}, {"timeZone", "Europe/Berlin"}}}};
-    if (!rules.empty()) event["recurrence"] = rules;
-    return ask("POST", events(), event)["id"];
-  }
-  std::string instance(const std::string& id, const std::string& day) {
-    for (const Json& one : all(events(id) + "/instances?maxResults=2500")) {
-      if (one["start"]["dateTime"].get<std::string>().rfind(day, 0) == 0) return one["id"];
-    }
-    throw std::runtime_error("no instance on " + day);
-  }
-  std::string find(const std::string& title) {
-    for (const Json& event : all(events() + "?maxResults=2500")) {
-      if (event.value("summary", "") == title && !event.contains("recurringEventId")) return event["id"];
-    }
-    throw std::runtime_error("Google has no " + title);
-  }
-  std::vector<Json> all(const std::string& path) {
-    std::vector<Json> out;
-    std::string page;
-    do {
-      const Json reply = ask("GET", path + (page.empty() ? "" : "&pageToken=" + page));
-      for (const Json& event : reply["items"]) {
-        if (event["status"] != "cancelled") out.push_back(event);
-      }
-      page = reply.value("nextPageToken", "");
-    } while (!page.empty());
-    return out;
-  }
-  std::string events(const std::string& id = {}) const {
-    return "calendars/" + http::percent_encode_path(calendar_) + "/events" + (id.empty() ? "" : "/" + id);
-  }
-  Json ask(const std::string& method, const std::string& path, const Json& body = {}) {
-    http::Request request;
-    request.method = method;
-    request.url = "https://www.googleapis.com/calendar/v3/" + path;
-    request.headers = {{"Authorization", "Bearer person"}, {"Content-Type", "application/json"}};
-    if (!body.is_null()) request.body = body.dump();
-    const auto reply = google_.handle(request);
-    if (reply.status >= 300) throw std::runtime_error(method + " " + path + ": " + reply.body);
-    return reply.body.empty() ? Json() : Json::parse(reply.body);
-  }
-
-  emulators::Google& google_;
-  std::string calendar_;
-};
-
-class OutlookUser final : public Person {
- public:
-  explicit OutlookUser(emulators::Outlook& server) : person_(server), calendar_(server.add_calendar("League")) {}
-
-  void create(const std::string& title, const std::string& start, const std::string& end) override {
-    make(title, start, end, Json());
-  }
-  void create_series(const std::string& title) override {
-    const Json pattern{{"type", "weekly"}, {"interval", 1}, {"daysOfWeek", {"tuesday"}}, {"firstDayOfWeek", "monday"}};
-    const Json range{{"type", "numbered"}, {"startDate", "2026-10-06"}, {"numberOfOccurrences", 6}};
-    make(title, kStart, kEnd, {{"pattern", pattern}, {"range", range}});
-  }
-  void move_second(const std::string& title) override {
-    person_.patches(person_.occurrence(find(title), "2026-10-13"),
-                    Json{{"start", at("2026-10-14T19:00:00")}, {"end", at("2026-10-14T20:30:00")}}.dump());
-  }
-  void cancel_third(const std::string& title) override {
-    person_.deletes(person_.occurrence(find(title), "2026-10-20"));
-  }
-  void rename(const std::string& title, const std::string& new_title) override {
-    person_.patches(find(title), Json{{"subject", new_title}}.dump());
-  }
-  void remove(const std::string& title) override { person_.deletes(find(title)); }
-  Agenda agenda() override {
-    Agenda out;
-    std::string path = "/me/calendars/" + calendar_ +
-                       "/calendarView?startDateTime=2026-05-01T00:00:00Z&endDateTime=2027-05-01T00:00:00Z&$top=500";
-    for (const Json& event : pages(path)) {
-      const std::string start = event["start"]["dateTime"];
-      out.insert(utc_of(start.substr(0, 19) + "Z") + " " + event.value("subject", ""));
-    }
-    return out;
-  }
-
- private:
-  static Json at(const std::string& time) { return {{"dateTime", time}, {"timeZone", "W. Europe Standard Time"}}; }
-  std::string make(const std::string& title, const std::string& start, const std::string& end, const Json& recurrence) {
-    Json event{{"subject", title}, {"start", at(start)}, {"end", at(end)}};
-    if (!recurrence.is_null()) event["recurrence"] = recurrence;
-    return Json::parse(person_.must("POST", "/me/calendars/" + calendar_ + "/events", event.dump()))["id"];
-  }
-  std::string find(const std::string& title) {
-    for (const Json& event : pages("/me/calendars/" + calendar_ + "/events?$top=500")) {
-      if (event.value("subject", "") == title) return event["id"];
-    }
-    throw std::runtime_error("Outlook has no " + title);
-  }
-  std::vector<Json> pages(std::string path) {
-    std::vector<Json> out;
-    while (!path.empty()) {
-      const Json reply = Json::parse(person_.must("GET", path));
-      for (const Json& event : reply["value"]) out.push_back(event);
-      path = reply.value("@odata.nextLink", "");
-      static const std::string root = "https://graph.microsoft.com/v1.0";
-      if (path.rfind(root, 0) == 0) path = path.substr(root.size());
-    }
-    return out;
-  }
-
-  support::OutlookPerson person_;
-  std::string calendar_;
-};
-
-class FilesPerson final : public Person {
- public:
-  explicit FilesPerson(std::string folder) : folder_(std::move(folder)) {}
-
-  void create(const std::string& title, const std::string& start, const std::string& end) override {
-    write(title, event(title + "@khal", title, start, end, ""));
-  }
-  void create_series(const std::string& title) override {
-    write(title, event(title + "@khal", title, kStart, kEnd, "RRULE:FREQ=WEEKLY;COUNT=6\r\n"));
-  }
-  void move_second(const std::string& title) override {
-    change(title, [&](std::string& text) {
-      const auto uid = text.find("UID:") + 4;
-      text.insert(text.find("END:VCALENDAR"),
-                  event(text.substr(uid, text.find("\r\n", uid) - uid), title, "2026-10-14T19:00:00",
-                        "2026-10-14T20:30:00", "RECURRENCE-ID;TZID=Europe/Berlin:20261013T180000\r\n"));
-    });
-  }
-  void cancel_third(const std::string& title) override {
-    change(title, [](std::string& text) {
-      text.insert(text.find("BEGIN:VEVENT") + 14, "EXDATE;TZID=Europe/Berlin:20261020T180000\r\n");
-    });
-  }
-  void rename(const std::string& title, const std::string& new_title) override {
-    change(title, [&](std::string& text) {
-      const std::string line = "SUMMARY:" + title;
-      for (auto at = text.find(line); at != std::string::npos; at = text.find(line, at + 1))
-        text.replace(at + 8, title.size(), new_title);
-    });
-  }
-  void remove(const std::string& title) override { std::filesystem::remove(find(title)); }
-  Agenda agenda() override {
-    Agenda out;
-    for (const auto& [file, text] : files()) {
-      const auto read = ical::inspect(text);
-      for (std::size_t i = 0; i < read.objects.size(); ++i) add(read.objects[i].properties, read.series[i], out);
-    }
-    return out;
-  }
-
- private:
-  static void add(const Properties& properties, const SeriesInput& input, Agenda& out) {
-    Window window;
-    window.from = std::chrono::sys_days{std::chrono::year{2026} / 5 / 1};
-    window.to = std::chrono::sys_days{std::chrono::year{2027} / 5 / 1};
-    const auto series = Series::make(input).value();
-    const auto occurrences = series.expand(window).value();
-    for (const Occurrence& one : occurrences) {
-      auto title = properties.find("SUMMARY@" + iso_time(one.key));
-      if (title == properties.end()) title = properties.find("SUMMARY");
-      out.insert(iso_instant(Instant(one.utc_start)) + " " + std::get<std::string>(title->second));
-    }
-  }
-  static std::string compact(const std::string& iso) {
-    std::string out;
-    for (const char c : iso) {
-      if (c != '-' && c != ':') out += c;
-    }
-    return out;
-  }
-  static std::string event(const std::string& uid, const std::string& title, const std::string& start,
-                           const std::string& end, const std::string& more) {
-    return "BEGIN:VEVENT\r\nUID:" + uid +
-           "\r\nDTSTAMP:20260601T120000Z\r\nDTSTART;TZID=Europe/Berlin:" + compact(start) +
-           "\r\nDTEND;TZID=Europe/Berlin:" + compact(end) + "\r\n" + more + "SUMMARY:" + title + "\r\nEND:VEVENT\r\n";
-  }
-  void write(const std::string& title, const std::string& events) {
-    const std::string text = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//khal//EN\r\n" + events + "END:VCALENDAR\r\n";
-    std::filesystem::create_directories(folder_);
-    if (!system_files().write_new(folder_ + "/" + title + ".ics", text)) throw std::runtime_error("cannot write");
-  }
-  std::map<std::string, std::string> files() const {
-    std::map<std::string, std::string> out;
-    for (const auto& entry : std::filesystem::directory_iterator(folder_)) {
-      if (entry.path().extension() == ".ics") out[entry.path().string()] = system_files().read(entry.path()).value();
-    }
-    return out;
-  }
-  void change(const std::string& title, const std::function<void(std::string&)>& edit) {
-    const std::string file = find(title);
-    std::string text = system_files().read(file).value();
-    edit(text);
-    if (!system_files().write_atomically(file, text)) throw std::runtime_error("cannot write " + file);
-  }
-  std::string find(const std::string& title) const {
-    for (const auto& [file, text] : files()) {
-      if (text.find("SUMMARY:" + title + "\r\n") != std::string::npos) return file;
-    }
-    throw std::runtime_error("the folder has no " + title);
-  }
-
-  std::string folder_;
-};
-
-}  // namespace
-
-LeagueWorld::LeagueWorld()
-    : outlook(clock, random, [] {
-        emulators::OutlookOptions options;
-        options.fixed_token = "engine";
-        return options;
-      }()) {
+LeagueWorld::LeagueWorld(const std::string& outlook_scope)
+    : outlook(clock, random,
+              [&] {
+                emulators::OutlookOptions options;
+                options.scope = outlook_scope;
+                return options;
+              }()),
+      radicale_(radicale_collection()) {
   std::string pattern = (std::filesystem::temp_directory_path() / "fasti-sides-XXXXXX").string();
   folder = ::mkdtemp(pattern.data());
   google.add_user("alice@example.org", "Europe/Berlin");
-  google.add_token("engine", "alice@example.org");
   google.add_token("person", "alice@example.org");
-  ::setenv("FASTI_TEST_GOOGLE", "engine", 1);
-  ::setenv("FASTI_TEST_OUTLOOK", "engine", 1);
-  people["google"] = std::make_unique<GooglePerson>(google);
-  people["outlook"] = std::make_unique<OutlookUser>(outlook);
-  people["files"] = std::make_unique<FilesPerson>(folder + "/calendars/league");
-  if (!system_files().write_new(folder + "/fasti.toml", kConfig)) throw std::runtime_error("no fasti.toml");
-  const auto network = emulators::in_process(
-      {{{"www.googleapis.com", &google}, {"graph.microsoft.com", &outlook}}, [this](const http::Request& request) {
-         if (request.method == "PATCH" && request.body.find("\"pattern\"") != std::string::npos) ++patterns_rewritten;
-         return emulators::NetworkFault::none;
-       }});
-  auto opened = Hub::open(folder + "/fasti.toml", builtin_connectors({system_files(), clock, random, network, {}}));
-  if (!opened) throw std::runtime_error(opened.error().text());
-  hub_.emplace(std::move(*opened));
+  google.add_refresh_token("refresh", "alice@example.org");
+  ::setenv("FASTI_TEST_SECRET", "secret", 1);
+  ::setenv("FASTI_TEST_GOOGLE", "refresh", 1);
+  ::setenv("FASTI_TEST_OUTLOOK", sign_in(outlook).c_str(), 1);
+  people["google"] = google_person(google);
+  people["outlook"] = outlook_user(outlook);
+  people["files"] = folder_person(folder + "/calendars/league");
+  if (!radicale_.empty()) people["radicale"] = caldav_person(http::make_curl_transport(), radicale_);
+  if (!system_files().write_new(folder + "/fasti.toml", config())) throw std::runtime_error("no fasti.toml");
+  const Fault watch = [this](const http::Request& request) {
+    const NetworkFault now = fault ? fault(request) : NetworkFault::none;
+    if (request.method == "PATCH" && request.body.find("\"pattern\"") != std::string::npos) ++patterns_rewritten;
+    return now;
+  };
+  emulators::Network stand_ins;
+  stand_ins.hosts = {{"www.googleapis.com", &google},
+                     {"oauth2.googleapis.com", &google},
+                     {"graph.microsoft.com", &outlook},
+                     {"login.microsoftonline.com", &outlook}};
+  stand_ins.fault = watch;
+  network_ = emulators::in_process(std::move(stand_ins));
+  if (!radicale_.empty()) network_ = std::make_shared<Crossroads>(std::move(network_), watch);
+  restart();
 }
 
 LeagueWorld::~LeagueWorld() {
   hub_.reset();
   std::filesystem::remove_all(folder);
+}
+
+std::string LeagueWorld::config() const {
+  if (radicale_.empty()) return kConfig;
+  return std::string(kConfig) + "\n[connections.radicale]\nprovider = \"caldav\"\nurl = \"" + radicale_ +
+         "\"\nusername = \"alice\"\npassword = { env = \"FASTI_TEST_SECRET\" }\nproxy = \"\"\n\n[[sync]]\nname       = "
+         "\"radicale\"\nconnection = \"radicale\"\ncollection = \"" +
+         radicale_ + "\"\nkind = \"booking\"\n";
+}
+
+void LeagueWorld::use_collection(const std::string& side, const std::string& collection) {
+  std::string text = config();
+  if (!collection.empty()) {
+    const auto sync = text.find("name       = \"" + side + "\"");
+    const auto from = text.find("collection = \"", sync) + 14;
+    text.replace(from, text.find('"', from) - from, collection);
+  }
+  if (!system_files().write_atomically(folder + "/fasti.toml", text)) throw std::runtime_error("no fasti.toml");
+  restart();
+}
+
+void LeagueWorld::restart() {
+  hub_.reset();
+  HubOptions options;
+  options.clock = &clock;
+  auto opened =
+      Hub::open(folder + "/fasti.toml", builtin_connectors({system_files(), clock, random, network_, {}}), options);
+  if (!opened) throw std::runtime_error(opened.error().text());
+  hub_.emplace(std::move(*opened));
 }
 
 int LeagueWorld::fasti(const std::vector<std::string>& arguments) {
@@ -352,6 +209,17 @@ RunReport LeagueWorld::sync() {
   auto report = hub_->sync();
   if (!report) throw std::runtime_error(report.error().text());
   return *report;
+}
+
+int LeagueWorld::settle() {
+  for (int runs = 1; runs <= 12; ++runs) {
+    const auto report = sync();
+    const bool quiet = std::all_of(report.syncs.begin(), report.syncs.end(), [](const auto& target) {
+      return !target.error && !target.held && target.written.total() == 0;
+    });
+    if (quiet && report.local.total() == 0 && report.steps.empty()) return runs;
+  }
+  throw std::runtime_error("it does not come to rest");
 }
 
 std::uint64_t LeagueWorld::requests() {
