@@ -195,7 +195,8 @@ Result<SeriesPlan> plan_series(const WriteRequest& request, const GraphEvent* cu
       plan.parts[key] = {};
       continue;
     }
-    if (part.empty()) part = plain_occurrence(series_before, key);
+    // What it does not say itself is its series', as that will be.
+    if (part.empty()) part = plain_occurrence(series, key);
     overlay(part, change_of(request, key));
     if (part.count("start") == 0) part["start"] = plain_occurrence(series, key)["start"];
     plan.parts[key] = std::move(part);

@@ -127,6 +127,22 @@ TEST(OutlookWrite, ASeriesWithItsExceptionsIsThereForPeopleAndComesBack) {
   EXPECT_THAT(page, ::testing::Not(HasSubstr("2026-10-29")));
 }
 
+TEST(OutlookWrite, AnOccurrenceHasFromItsSeriesWhatItDoesNotSayItself) {
+  World world;
+  auto request = world.create("r1", series("Training"));
+  request.set["body"] = std::string("bring flags");
+  const auto written = send(world, request);
+  ASSERT_TRUE(written.ok()) << written.error().text();
+  const auto object = world.fetch(written->id);
+  EXPECT_EQ(object.properties.at("body@2026-10-15T18:00:00"), Value(std::string("bring flags")));
+  const auto renamed = send(world, world.update(object, {{"subject", std::string("Practice")},
+                                                         {"location@2026-10-22T18:00:00", std::string("Hall 2")}}));
+  ASSERT_TRUE(renamed.ok()) << renamed.error().text();
+  const auto after = world.fetch(written->id);
+  EXPECT_EQ(subject_of(after, "2026-10-22T18:00:00"), "Practice");
+  EXPECT_EQ(after.properties.at("body@2026-10-22T18:00:00"), Value(std::string("bring flags")));
+}
+
 TEST(OutlookWrite, AnOccurrenceIsFoundOnALaterPage) {
   World world(9);
   auto request = world.create("r1", {{"subject", std::string("Daily")}});
