@@ -196,7 +196,10 @@ Result<SeriesPlan> plan_series(const WriteRequest& request, const GraphEvent* cu
       continue;
     }
     // What it does not say itself is its series', as that will be.
-    if (part.empty()) part = plain_occurrence(series, key);
+    if (part.empty()) {
+      part = plain_occurrence(series, key);
+      plan.fresh[key] = change_of(request, key);
+    }
     overlay(part, change_of(request, key));
     if (part.count("start") == 0) part["start"] = plain_occurrence(series, key)["start"];
     plan.parts[key] = std::move(part);
@@ -287,7 +290,12 @@ Status apply_parts(Session& session, const std::string& calendar, const GraphEve
     const Properties plain = plain_occurrence(series, key);
     Properties now = part_of(object.properties, key);
     if (now.empty()) now = plain;
-    Change change = difference(now, wanted.empty() ? plain : wanted);
+    Properties target = wanted.empty() ? plain : wanted;
+    if (const auto fresh = plan.fresh.find(key); fresh != plan.fresh.end()) {
+      target = plain;
+      overlay(target, fresh->second);
+    }
+    Change change = difference(now, target);
     for (const std::string& name : typed_since(plan, object.properties, key)) {
       change.set.erase(name);
       change.clear.erase(name);

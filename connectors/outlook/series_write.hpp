@@ -18,6 +18,8 @@ struct SeriesPlan {
   std::set<std::string> removed;           ///< occurrences to delete, by key
   /// What each occurrence of its own shall hold, by key and bare name; empty: what its series says.
   std::map<std::string, Properties> parts;
+  /// Of those that had nothing of their own: what is said of them, over what their series says over there.
+  std::map<std::string, Change> fresh;
   bool wipes = false;  ///< exceptions and deleted occurrences are lost with it
   /// Of a write that goes on after a while: what was there before it. What is there now and comes neither from that nor
   /// from the series was typed by people meanwhile, and stays.
