@@ -69,10 +69,16 @@ Status ask_directly(Run& run, TargetRun& target, Observer& observer, std::vector
 }
 
 /// Objects that a complete listing did not show. Each is asked for by id; where that is impossible (feeds) two
-/// complete listings in a row have to miss it.
-Status settle_absences(Run& run, TargetRun& target, Observer& observer, std::int64_t listing, Instant began) {
+/// complete listings in a row have to miss it. True: some were seen so shortly before that the listing may lag behind,
+/// and another one has to tell.
+Result<bool> settle_absences(Run& run, TargetRun& target, Observer& observer, std::int64_t listing, Instant began) {
   store::Store& store = run.engine.store;
-  FASTI_TRY(auto candidates, store.unstamped(target.target->name, listing, began - target.caps.visibility_lag));
+  FASTI_TRY(auto candidates, store.unstamped(target.target->name, listing, began));
+  const auto fresh = std::stable_partition(candidates.begin(), candidates.end(), [&](const store::Link& link) {
+    return link.confirmed < began - target.caps.visibility_lag;
+  });
+  const bool unsettled = fresh != candidates.end();
+  candidates.erase(fresh, candidates.end());
   std::vector<std::string> ids;
   FASTI_TRY(auto transaction, store.begin());
   for (store::Link& link : candidates) {
@@ -86,7 +92,8 @@ Status settle_absences(Run& run, TargetRun& target, Observer& observer, std::int
     }
   }
   FASTI_CHECK(transaction->commit());
-  return ask_directly(run, target, observer, std::move(ids));
+  FASTI_CHECK(ask_directly(run, target, observer, std::move(ids)));
+  return unsettled;
 }
 
 Status forget_vanished_parked(Run& run, TargetRun& target, const Observer& observer) {
@@ -112,7 +119,8 @@ void report_cursor(TargetRun& target, const PullResult& result) {
   }
 }
 
-Status finish_pull(Run& run, TargetRun& target, Observer& observer, const PullResult& result, std::int64_t listing) {
+Status finish_pull(Run& run, TargetRun& target, Observer& observer, const PullResult& result, std::int64_t listing,
+                   bool unsettled) {
   store::TargetRow& row = target.row;
   target.whole = result.coverage != Coverage::partial;
   report_cursor(target, result);
@@ -123,6 +131,8 @@ Status finish_pull(Run& run, TargetRun& target, Observer& observer, const PullRe
   FASTI_TRY(auto transaction, run.engine.store.begin());
   if (result.coverage == Coverage::complete) {
     row.listed = run.now();
+    // The cursor will not show again what is missing here: the next complete listing comes early.
+    if (unsettled) row.listed -= std::max(target.target->sweep - target.caps.visibility_lag, {});
     row.mapping_hash = target.target->mapping->hash();
     FASTI_CHECK(forget_vanished_parked(run, target, observer));
   }
@@ -174,10 +184,11 @@ Status pull_target(Run& run, TargetRun& target, PullMode mode) {
   };
   FASTI_TRY(auto result, target.target->connector->pull_changes(request, sink));
   FASTI_CHECK(ask_directly(run, target, observer, std::move(observer.doubtful())));
+  bool unsettled = false;
   if (result.coverage == Coverage::complete) {
-    FASTI_CHECK(settle_absences(run, target, observer, listing, began));
+    FASTI_TRY(unsettled, settle_absences(run, target, observer, listing, began));
   }
-  FASTI_CHECK(finish_pull(run, target, observer, result, listing));
+  FASTI_CHECK(finish_pull(run, target, observer, result, listing, unsettled));
   if (target.remapped && result.coverage == Coverage::complete) {
     target.remapped = false;
     target.remap_cause = true;

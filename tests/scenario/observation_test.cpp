@@ -199,6 +199,26 @@ TEST(Observation, ACursorThatExpiresWhileWeCreateDeletesNothing) {
   EXPECT_EQ(notion.size(), 9U);
 }
 
+TEST(Observation, ADeletionRightBeforeACursorExpiresIsSeenOnceTheProviderHasCaughtUp) {
+  Scenario world;
+  support::Nature slow = alpha();
+  slow.abilities.visibility_lag = std::chrono::minutes(30);
+  auto& outlook = world.add("outlook", slow);
+  auto& google = world.add("google", alpha());
+  fill(world, 8);
+  outlook.set("r1", "title", "Seen a moment ago");
+  world.sync();
+  outlook.provider().expire_cursors();
+  outlook.remove("r1");
+  world.sync();
+  EXPECT_EQ(google.size(), 8U) << "a listing that lags proves nothing yet";
+  world.wait(std::chrono::minutes(31));
+  world.sync();
+  EXPECT_EQ(world.size(), 7U);
+  EXPECT_EQ(google.size(), 7U);
+  world.settle();
+}
+
 TEST(Observation, APartialListingDeletesNothing) {
   Scenario world;
   auto& google = world.add("google", alpha());
