@@ -26,6 +26,8 @@ namespace {
 
 constexpr const char* kUser = "sandbox@example.org";
 constexpr const char* kToken = "sandbox-token";
+constexpr const char* kClient = "sandbox-client";
+constexpr const char* kClientSecret = "sandbox-secret";
 
 std::string member(const char* name, const std::string& value) {
   std::string out = "\"" + std::string(name) + "\":";
@@ -71,10 +73,14 @@ Result<int> sandbox(Session& session, const SandboxArguments& arguments) {
   emulators::Google google(system_clock(), system_random());
   google.add_user(kUser, "Europe/Berlin");
   google.add_token(kToken, kUser);
+  google.add_client(kClient, kClientSecret);
   FASTI_TRY(const auto google_port, Loopback::start(google, arguments.port, LoopbackScheme::http));
   emulators::OutlookOptions options;
   options.fixed_token = kToken;
   options.user = kUser;
+  options.client_id = kClient;
+  options.client_secret = kClientSecret;
+  options.device_interval = std::chrono::seconds(1);
   // The links in its answers carry its own address, which is only known once it listens.
   Later later;
   const int second = arguments.port == 0 ? 0 : arguments.port + 1;
@@ -98,7 +104,8 @@ Result<int> sandbox(Session& session, const SandboxArguments& arguments) {
     session.out << "{\"google\":{" << member("url", google_port->url()) << "," << member("token", kToken)
                 << "},\"outlook\":{" << member("url", outlook_server->url()) << "," << member("token", kToken) << ","
                 << member("ca", ca_file) << "},\"notion\":{" << member("url", notion_server->url()) << ","
-                << member("token", kToken) << "}," << member("config", config) << "}" << std::endl;
+                << member("token", kToken) << "}," << member("user", kUser) << "," << member("client_id", kClient)
+                << "," << member("client_secret", kClientSecret) << "," << member("config", config) << "}" << std::endl;
   else
     session.out << "google   " << google_port->url() << "\noutlook  " << outlook_server->url() << " (trust " << ca_file
                 << ")\nnotion   " << notion_server->url() << "\ntoken    " << kToken << "\n\n"

@@ -3,9 +3,11 @@
 
 #include <algorithm>
 
+#include "connectors/emulators/google_shown.hpp"
 #include "connectors/emulators/google_state.hpp"
 #include "connectors/http/status.hpp"
 #include "connectors/http/url.hpp"
+#include "engine/time/zone.hpp"
 
 namespace fasti {
 inline namespace v1 {
@@ -128,8 +130,9 @@ Google::Google(Clock& clock, Random& random) : state_(std::make_unique<State>(cl
 Google::~Google() = default;
 
 http::Response Google::handle(const http::Request& request) {
+  if (const auto call = control_call(request)) return control(*call);
   const std::lock_guard<std::mutex> lock(mutex_);
-  ++state_->requests;
+  ++state_->traffic.requests;
   return state_->handle(request);
 }
 
@@ -142,12 +145,13 @@ std::vector<GoogleMail> Google::mail() const {
 
 std::uint64_t Google::requests() const {
   const std::lock_guard<std::mutex> lock(mutex_);
-  return state_->requests;
+  return state_->traffic.requests;
 }
 
 void Google::add_user(const std::string& email, const std::string& zone) {
   const std::lock_guard<std::mutex> lock(mutex_);
   state_->users.insert(email);
+  if (state_->first_user.empty()) state_->first_user = email;
   GoogleCalendar& calendar = state_->calendars[email];
   calendar.id = calendar.summary = calendar.owner = email;
   calendar.zone = zone;
@@ -166,13 +170,18 @@ void Google::add_token(const std::string& token, const std::string& email, const
 
 void Google::add_refresh_token(const std::string& token, const std::string& email, const std::string& scope) {
   const std::lock_guard<std::mutex> lock(mutex_);
-  state_->refresh_tokens[token] = {email, scope, Instant::max()};
+  state_->refresh_tokens[token] = {email, scope, Instant::max(), ""};
 }
 
 void Google::add_service_account(const std::string& email, const std::string& public_key, bool delegated) {
   add_user(email, "UTC");
   const std::lock_guard<std::mutex> lock(mutex_);
   state_->service_accounts[email] = {public_key, delegated};
+}
+
+void Google::add_client(const std::string& id, const std::string& secret) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  state_->clients[id] = secret;
 }
 
 void Google::revoke(const std::string& refresh_token) {
@@ -203,6 +212,8 @@ http::Response Google::State::handle(const http::Request& request) {
   const auto url = http::parse_url(request.url);
   if (!url) return google_refused(400, "badRequest", "Bad Request");
   if (url->path == "/token") return token(request);
+  if (url->path == "/o/oauth2/v2/auth") return authorize(request);
+  if (url->path == "/revoke") return revocation(request);
   if (url->path == "/batch/calendar/v3") return batch(request);
   return api(request, false);
 }
@@ -216,6 +227,7 @@ http::Response Google::State::api(const http::Request& request, bool in_batch) {
   call.query = read_query(url->query);
   call.headers = request.headers;
   call.body = request.body;
+  ++traffic.calls[call.method];
   const auto bearer = http::header(request.headers, "Authorization").value_or("");
   const auto known = bearer.compare(0, 7, "Bearer ") == 0 ? tokens.find(bearer.substr(7)) : tokens.end();
   if (known == tokens.end() || known->second.expires <= clock.now() || faults.strikes("stale_credentials"))
@@ -230,9 +242,17 @@ http::Response Google::State::api(const http::Request& request, bool in_batch) {
   const bool free_busy_query = call.path.size() == 1 && call.path[0] == "freeBusy";
   if (!may(call.scope, is_write(call.method) && !free_busy_query))
     return google_refused(403, "insufficientPermissions", "Request had insufficient authentication scopes.");
+  if (const auto zone = call.parameter("timeZone"); !zone.empty() && !is_zone(zone))
+    return google_refused(400, "invalid", "Invalid time zone definition.", "timeZone");
   http::Response out = route(call);
-  if (is_write(call.method) && http::is_success(out.status) && faults.strikes("error_after_write"))
-    return google_refused(503, "backendError", "Backend Error");
+  if (const auto fields = call.parameter("fields");
+      !fields.empty() && http::is_success(out.status) && !out.body.empty()) {
+    out.body = google_fields(out.body, fields);
+    if (out.body.empty()) return google_refused(400, "invalidParameter", "Invalid field selection " + fields, "fields");
+  }
+  const bool stored = is_write(call.method) && !free_busy_query && http::is_success(out.status);
+  if (stored) ++traffic.writes;
+  if (stored && faults.strikes("error_after_write")) return google_refused(503, "backendError", "Backend Error");
   return out;
 }
 

@@ -1,7 +1,8 @@
 #pragma once
 // A stand-in for the Google Calendar API v3 and Google's token endpoint, in memory: stricter than the real thing, and a
 // liar on request (kGoogleFaults). README.md says what it does where the documentation leaves a choice. Requests go to
-// any host: /calendar/v3/…, /batch/calendar/v3, /token.
+// any host: /calendar/v3/…, /batch/calendar/v3, /o/oauth2/v2/auth, /token,
+// /revoke; /sandbox/… is the tests' own (control.hpp).
 #include <array>
 #include <memory>
 #include <mutex>
@@ -10,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "connectors/emulators/control.hpp"
 #include "connectors/emulators/faults.hpp"
 #include "connectors/emulators/service.hpp"
 #include "engine/base/clock.hpp"
@@ -64,6 +66,8 @@ class Google final : public Service {
   /// An access token that is good until it expires (zero: for ever).
   void add_token(const std::string& token, const std::string& email, const std::string& scope = kAllScopes,
                  std::chrono::seconds lifetime = {});
+  /// A desktop app that is registered; without any, every client is known.
+  void add_client(const std::string& id, const std::string& secret);
   void add_refresh_token(const std::string& token, const std::string& email, const std::string& scope = kAllScopes);
   /// May sign in with assertions that this PEM public key verifies; `delegated`: also for other users.
   void add_service_account(const std::string& email, const std::string& public_key, bool delegated);
@@ -82,6 +86,8 @@ class Google final : public Service {
   struct State;
 
  private:
+  http::Response control(const ControlCall& call);
+
   mutable std::mutex mutex_;
   std::unique_ptr<State> state_;
 };

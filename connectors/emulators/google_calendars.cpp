@@ -1,5 +1,6 @@
 // Calendars, the calendar list and free/busy of the stand-in for Google.
 #include <algorithm>
+#include <charconv>
 
 #include "connectors/emulators/google_state.hpp"
 #include "engine/model/time_text.hpp"
@@ -52,11 +53,24 @@ http::Response Google::State::calendar_list(GoogleCall& call) {
   GoogleListing listing;
   listing.kind = "calendar#calendarList";
   listing.calendar = "calendarList " + call.email;
+  std::uint64_t since = 0;
+  if (const auto token = call.parameter("syncToken"); !token.empty()) {
+    const char* const end = token.data() + token.size();
+    if (token[0] != 'L' || std::from_chars(token.data() + 1, end, since).ptr != end)
+      return google_refused(410, "fullSyncRequired", "Sync token is no longer valid, a full sync is required.");
+    if (!call.parameter("minAccessRole").empty())
+      return google_refused(400, "badRequest", "Sync token cannot be used with other query restrictions.",
+                            "minAccessRole");
+  }
   if (call.parameter("pageToken").empty()) {
     for (const auto& [id, calendar] : calendars) {
       const auto role = role_of(calendar, call.email);
-      if (!role.empty()) listing.items.push_back(entry_json(calendar, role, call.email));
+      if (!role.empty() && calendar.etag > since) listing.items.push_back(entry_json(calendar, role, call.email));
     }
+    for (const auto& [id, when] : deleted_calendars)
+      if (since != 0 && when > since)
+        listing.items.push_back("{\"kind\":\"calendar#calendarListEntry\"" + member("id", id) + ",\"deleted\":true}");
+    listing.sync_token = "L" + std::to_string(counter);
   }
   GoogleCalendar shape;
   shape.id = listing.calendar;
@@ -91,7 +105,8 @@ http::Response Google::State::calendar_call(GoogleCall& call) {
   if (call.path.size() != 2) return google_refused(404, "notFound", "Not Found");
   if (call.method == "DELETE") {
     if (users.count(calendar->id) != 0) return google_refused(403, "cannotDeletePrimaryCalendar", "Forbidden");
-    calendars.erase(calendar->id);
+    deleted_calendars[calendar->id] = ++counter;
+    calendars.erase(std::string(calendar->id));
     return google_answer(204, "");
   }
   if (call.method == "PATCH" || call.method == "PUT") {

@@ -1,6 +1,7 @@
 // Single events of the stand-in for Google: insert, get, patch, update, delete, import, move.
 #include <algorithm>
 
+#include "connectors/emulators/google_shown.hpp"
 #include "connectors/emulators/google_state.hpp"
 #include "engine/model/time_text.hpp"
 #include "engine/model/value_json.hpp"
@@ -131,8 +132,16 @@ void Google::State::note_mail(const GoogleCall& call, const GoogleCalendar& cale
   mail.push_back({calendar.id, id, call.method, how, how == "none" ? std::vector<std::string>() : guests});
 }
 
+std::string Google::State::shown(const GoogleCall& call, std::string event) {
+  const auto zone = call.parameter("timeZone");
+  return zone.empty() ? event : google_in_zone(event, zone);
+}
+
 http::Response Google::State::reply(const GoogleCall& call, const GoogleCalendar& calendar, const GoogleEvent& event) {
-  auto out = google_answer(200, full(calendar, event, call.email));
+  const auto known = http::header(call.headers, "If-None-Match");
+  auto out = known == etag_text(event) && call.method == "GET"
+                 ? google_answer(304, "")
+                 : google_answer(200, shown(call, full(calendar, event, call.email)));
   out.headers.emplace_back("ETag", etag_text(event));
   return out;
 }

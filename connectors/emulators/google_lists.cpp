@@ -15,6 +15,8 @@ namespace {
 constexpr std::uint64_t kPageDefault = 250;
 constexpr std::uint64_t kPageMax = 2500;
 constexpr std::chrono::hours kYear{24 * 366};
+/// How far back `updatedMin` may lie: the service does not say, clients report about a month.
+constexpr std::chrono::hours kUpdatedMax{24 * 28};
 
 /// Refused beside a sync token.
 const std::set<std::string> kNotWithToken = {
@@ -45,17 +47,31 @@ std::string fingerprint(const GoogleQuery& query, bool with_token) {
   return short_hash(all).substr(0, 8);
 }
 
-std::string token_text(std::uint64_t change, const std::string& print) {
-  return "C" + std::to_string(change) + "." + print + "==";
+/// What a sync token remembers: all that its first listing was restricted to, too.
+struct Token {
+  std::uint64_t change = 0;
+  std::string print;  ///< of the parameters that must be repeated
+  std::string from;   ///< timeMin
+  std::string to;     ///< timeMax
+};
+
+std::string token_text(const Token& token) {
+  return "C" + std::to_string(token.change) + "~" + token.print + "~" + token.from + "~" + token.to + "~==";
 }
 
-std::optional<std::pair<std::uint64_t, std::string>> read_token(const std::string& token) {
-  std::uint64_t change = 0;
-  const auto dot = token.find('.');
-  if (token.size() < 4 || token[0] != 'C' || dot == std::string::npos) return std::nullopt;
-  const auto [end, problem] = std::from_chars(token.data() + 1, token.data() + dot, change);
-  if (problem != std::errc() || end != token.data() + dot) return std::nullopt;
-  return std::make_pair(change, token.substr(dot + 1, token.size() - dot - 3));
+std::optional<Token> read_token(const std::string& text) {
+  std::vector<std::string> parts;
+  std::string_view rest(text);
+  for (auto at = rest.find('~'); at != std::string_view::npos; at = rest.find('~')) {
+    parts.emplace_back(rest.substr(0, at));
+    rest.remove_prefix(at + 1);
+  }
+  if (parts.size() != 4 || rest != "==" || parts[0].empty() || parts[0][0] != 'C') return std::nullopt;
+  Token out{0, parts[1], parts[2], parts[3]};
+  const char* const last = parts[0].data() + parts[0].size();
+  const auto [end, problem] = std::from_chars(parts[0].data() + 1, last, out.change);
+  if (problem != std::errc() || end != last) return std::nullopt;
+  return out;
 }
 
 std::optional<std::chrono::sys_seconds> instant_of(const std::string& text) {
@@ -73,7 +89,8 @@ bool has_all(const GoogleQuery& query, const char* name, const std::map<std::str
   });
 }
 
-bool wanted(const GoogleCall& call, const GoogleEvent& event, const std::string& json, const std::string& owner) {
+bool wanted(const GoogleCall& call, const GoogleEvent& event, const std::string& json, const std::string& owner,
+            const Token& token) {
   const auto facts = google_facts(json, owner);
   const auto uid = call.parameter("iCalUID");
   const auto text = call.parameter("q");
@@ -82,8 +99,8 @@ bool wanted(const GoogleCall& call, const GoogleEvent& event, const std::string&
   if (!has_all(call.query, "privateExtendedProperty", facts.own)) return false;
   if (!has_all(call.query, "sharedExtendedProperty", facts.shared)) return false;
   if (event.cancelled || facts.recurring) return true;
-  const auto from = instant_of(call.parameter("timeMin"));
-  const auto to = instant_of(call.parameter("timeMax"));
+  const auto from = instant_of(token.from);
+  const auto to = instant_of(token.to);
   return (!from || facts.end > *from) && (!to || facts.start < *to);
 }
 
@@ -117,27 +134,29 @@ http::Response Google::State::instances(GoogleCall& call, GoogleCalendar& calend
   const bool deleted = call.flag("showDeleted");
   const auto start = call.parameter("originalStart");
   if (!asked.master.empty()) {  // of an occurrence: itself
-    if (!asked.cancelled || deleted) listing.items.push_back(full(calendar, asked, call.email));
+    if (!asked.cancelled || deleted) listing.items.push_back(shown(call, full(calendar, asked, call.email)));
     return page(call, calendar, std::move(listing));
   }
   if (start.empty()) {
     const auto facts = google_facts(asked.json, calendar.owner);
     const auto from = instant_of(call.parameter("timeMin")).value_or(facts.start);
     const auto to = instant_of(call.parameter("timeMax")).value_or(from + 2 * kYear);
-    listing.items = expanded(calendar, asked, call.email, from, to, deleted);
+    for (auto& one : expanded(calendar, asked, call.email, from, to, deleted))
+      listing.items.push_back(shown(call, std::move(one)));
     return page(call, calendar, std::move(listing));
   }
   std::string original = start;
   if (const auto instant = instant_of(start)) original = iso_time(LocalSeconds(instant->time_since_epoch())) + "Z";
   for (const auto& [id, event] : calendar.events) {
     if (event.master != asked.id || event.original != original) continue;
-    if (!event.cancelled || deleted) listing.items.push_back(full(calendar, event, call.email));
+    if (!event.cancelled || deleted) listing.items.push_back(shown(call, full(calendar, event, call.email)));
     return page(call, calendar, std::move(listing));
   }
   bool stored = false;
   const auto one = google_occurrence(asked.id, asked.json, start);
   if (one) {
-    if (const auto event = find(calendar, one->id, stored)) listing.items.push_back(full(calendar, *event, call.email));
+    if (const auto event = find(calendar, one->id, stored))
+      listing.items.push_back(shown(call, full(calendar, *event, call.email)));
   }
   return page(call, calendar, std::move(listing));
 }
@@ -147,18 +166,21 @@ http::Response Google::State::list(GoogleCall& call, GoogleCalendar& calendar) {
     if (kKnown.count(name) == 0 && kNotWithToken.count(name) == 0)
       return google_refused(400, "badRequest", "Unknown parameter \"" + name + "\".", name);
   const auto token = call.parameter("syncToken");
+  Token next{0, fingerprint(call.query, false), call.parameter("timeMin"), call.parameter("timeMax")};
   std::uint64_t since = 0;
   if (!token.empty()) {
     for (const auto& [name, value] : call.query)
       if (kNotWithToken.count(name) != 0 || (name == "showDeleted" && value == "false"))
         return google_refused(400, "badRequest", "Sync token cannot be used with other query restrictions.", name);
     const auto read = read_token(token);
-    const bool expired = read && (read->first < calendar.oldest_token || faults.strikes("expired_token"));
+    const bool expired = read && (read->change < calendar.oldest_token || faults.strikes("expired_token"));
     if (!read || expired)
       return google_refused(410, "fullSyncRequired", "Sync token is no longer valid, a full sync is required.");
-    if (read->second != fingerprint(call.query, false))
+    if (read->print != next.print)
       return google_refused(400, "badRequest", "The parameters differ from those of the first request.", "syncToken2");
-    since = read->first;
+    since = read->change;
+    next.from = read->from;
+    next.to = read->to;
   }
   GoogleListing listing;
   listing.calendar = calendar.id;
@@ -167,11 +189,17 @@ http::Response Google::State::list(GoogleCall& call, GoogleCalendar& calendar) {
   if (call.parameter("orderBy") == "startTime" && !call.flag("singleEvents"))
     return google_refused(400, "badRequest", "The requested ordering is not available for the particular query.");
 
+  const auto updated_min = parse_instant(call.parameter("updatedMin"));
+  if (updated_min && *updated_min < clock.now() - kUpdatedMax)
+    return google_refused(410, "updatedMinTooLongAgo",
+                          "The requested minimum modification time lies too far in the past.");
+
   std::uint64_t until = counter;
   std::vector<const GoogleEvent*> found;
-  const bool tombstones = call.flag("showDeleted") || faults.strikes("full_tombstones");
+  const bool full_tombstones = call.flag("showDeleted") || faults.strikes("full_tombstones");
+  const bool tombstones = full_tombstones || updated_min;
   for (const auto& [id, event] : calendar.events) {
-    if (event.change <= since) continue;
+    if (event.change <= since || (updated_min && event.updated < *updated_min)) continue;
     if (event.visible > clock.now()) {
       until = std::min(until, event.change - 1);
       continue;
@@ -190,15 +218,16 @@ http::Response Google::State::list(GoogleCall& call, GoogleCalendar& calendar) {
   const auto now = std::chrono::floor<std::chrono::seconds>(clock.now());
   for (const auto* event : found) {
     const auto json = full(calendar, *event, call.email);
-    if (!wanted(call, *event, json, calendar.owner)) continue;
+    if (!wanted(call, *event, json, calendar.owner, next)) continue;
     const bool series = google_facts(event->json, "").recurring;
     if (call.flag("singleEvents") && (series || !event->master.empty())) {
       if (!event->master.empty()) continue;
       const auto from = instant_of(call.parameter("timeMin")).value_or(now - kYear);
       const auto to = instant_of(call.parameter("timeMax")).value_or(now + kYear);
-      for (auto& one : expanded(calendar, *event, call.email, from, to, false)) listing.items.push_back(std::move(one));
+      for (auto& one : expanded(calendar, *event, call.email, from, to, false))
+        listing.items.push_back(shown(call, std::move(one)));
     } else {
-      listing.items.push_back(event->cancelled && !tombstones ? stub(calendar, *event) : json);
+      listing.items.push_back(event->cancelled && !full_tombstones ? stub(calendar, *event) : shown(call, json));
     }
   }
   if (call.parameter("orderBy") == "startTime")
@@ -210,8 +239,9 @@ http::Response Google::State::list(GoogleCall& call, GoogleCalendar& calendar) {
   const bool restricted = std::any_of(call.query.begin(), call.query.end(), [](const auto& one) {
     return kNotWithToken.count(one.first) != 0 && one.first != "timeMin" && one.first != "timeMax";
   });
+  next.change = std::max(until, since);
   if (!restricted && !call.flag("singleEvents") && !faults.strikes("no_sync_token"))
-    listing.sync_token = token_text(std::max(until, since), fingerprint(call.query, false));
+    listing.sync_token = token_text(next);
   return page(call, calendar, std::move(listing));
 }
 

@@ -452,7 +452,11 @@ std::vector<std::string> google_items(const std::string& text) {
 
 std::string google_error(const GoogleRefusal& refusal) {
   static const std::set<std::string> kLimits = {"rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded"};
-  Json detail{{"domain", kLimits.count(refusal.reason) != 0 ? "usageLimits" : "global"},
+  static const std::set<std::string> kCalendar = {"timeRangeEmpty", "fullSyncRequired", "updatedMinTooLongAgo",
+                                                  "forbiddenForNonOrganizer"};
+  Json detail{{"domain", kLimits.count(refusal.reason) != 0     ? "usageLimits"
+                         : kCalendar.count(refusal.reason) != 0 ? "calendar"
+                                                                : "global"},
               {"reason", refusal.reason},
               {"message", refusal.message}};
   if (!refusal.location.empty()) {

@@ -53,6 +53,7 @@ struct GoogleToken {
   std::string email;
   std::string scope;
   Instant expires = Instant::max();
+  std::string client;  ///< that a refresh token belongs to; empty: any
 };
 
 using GoogleQuery = std::multimap<std::string, std::string>;
@@ -79,6 +80,19 @@ struct Google::State {
   Faults faults;
   std::map<std::string, GoogleCalendar> calendars;
   std::set<std::string> users;
+  std::string first_user;
+  std::map<std::string, std::string> clients;  ///< secrets by id; none registered: all are taken
+  std::set<std::string> consents;              ///< client and user
+  /// What an authorization code stands for.
+  struct Code {
+    std::string client;
+    std::string redirect;
+    std::string challenge;
+    GoogleToken grant;
+    Instant until{};
+    bool offline = false;
+  };
+  std::map<std::string, Code> codes;
   std::map<std::string, GoogleToken> tokens;
   std::map<std::string, GoogleToken> refresh_tokens;
   struct ServiceAccount {
@@ -88,13 +102,19 @@ struct Google::State {
   std::map<std::string, ServiceAccount> service_accounts;
   std::map<std::string, GoogleListing> listings;
   std::vector<GoogleMail> mail;
+  std::map<std::string, std::uint64_t> deleted_calendars;  ///< by id: when
   std::uint64_t counter = 1;
-  std::uint64_t requests = 0;
+  Traffic traffic;
 
   http::Response handle(const http::Request& request);
   http::Response api(const http::Request& request, bool in_batch);
   http::Response batch(const http::Request& request);
   http::Response token(const http::Request& request);
+  http::Response authorize(const http::Request& request);
+  http::Response revocation(const http::Request& request);
+  std::optional<http::Response> redeem(std::map<std::string, std::string>& form, GoogleToken& granted,
+                                       std::string& refresh);
+  std::optional<http::Response> assert_account(const std::string& text, GoogleToken& granted) const;
   http::Response route(GoogleCall& call);
   http::Response route_events(GoogleCall& call, GoogleCalendar& calendar);
 
@@ -114,6 +134,8 @@ struct Google::State {
                  const std::string& json);
   void drop_exceptions(GoogleCalendar& calendar, const GoogleEvent& master, bool all);
   http::Response reply(const GoogleCall& call, const GoogleCalendar& calendar, const GoogleEvent& event);
+  /// An event in the zone that the caller asks for.
+  static std::string shown(const GoogleCall& call, std::string event);
 
   // Lists.
   http::Response list(GoogleCall& call, GoogleCalendar& calendar);

@@ -106,6 +106,7 @@ Result<std::unique_ptr<Loopback>> Loopback::start(Service& service, int port, Lo
   }
   if (!server.http->is_valid()) return failure("the server could not be set up");
   server.http->set_payload_max_length(kBodyMax);
+  server.http->set_tcp_nodelay(true);
   // Without the library's SO_REUSEPORT: two programs would share a port and answer by turns.
   server.http->set_socket_options([](socket_t socket) {
     const int yes = 1;

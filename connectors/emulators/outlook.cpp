@@ -56,9 +56,14 @@ void read_preferences(const http::Headers& headers, OutlookAsk& ask) {
   for (const auto& [name, value] : headers) {
     if (lower(name) != "prefer") continue;
     for (const std::string& one : split(value, ',')) {
-      if (const auto zone = preference(one, "outlook.timezone")) ask.view.zone = *zone;
-      if (const auto kind = preference(one, "outlook.body-content-type")) ask.view.text = *kind == "text";
-      if (const auto kind = preference(one, "IdType")) ask.view.immutable = *kind == "ImmutableId";
+      const auto apply = [&](const char* preferred) {
+        const auto given = preference(one, preferred);
+        if (given) ask.applied.push_back(std::string(preferred) + "=\"" + *given + "\"");
+        return given;
+      };
+      if (const auto zone = apply("outlook.timezone")) ask.view.zone = *zone;
+      if (const auto kind = apply("outlook.body-content-type")) ask.view.text = *kind == "text";
+      if (const auto kind = apply("IdType")) ask.view.immutable = *kind == "ImmutableId";
       if (const auto size = preference(one, "odata.maxpagesize")) ask.page = std::stoul(*size);
     }
   }
@@ -107,7 +112,11 @@ Outlook::~Outlook() = default;
 
 Faults& Outlook::faults() { return state_->faults; }
 std::uint64_t Outlook::mails() const { return state_->mails; }
-std::uint64_t Outlook::writes() const { return state_->writes; }
+std::uint64_t Outlook::writes() const { return state_->traffic.writes; }
+std::uint64_t Outlook::requests() const {
+  const std::lock_guard lock(mutex_);
+  return state_->traffic.requests;
+}
 
 std::string Outlook::issue_token() {
   const std::lock_guard lock(mutex_);
@@ -128,10 +137,7 @@ std::string Outlook::add_calendar(const std::string& name, bool can_edit) {
 }
 void Outlook::remove_calendar(const std::string& id) {
   const std::lock_guard lock(mutex_);
-  auto& all = state_->calendars;
-  all.erase(std::remove_if(all.begin(), all.end(), [&](const auto& one) { return one.id == id; }), all.end());
-  for (auto it = state_->events.begin(); it != state_->events.end();)
-    it = it->second.calendar == id ? state_->events.erase(it) : std::next(it);
+  state_->erase_calendar(id);
 }
 void Outlook::break_event(const std::string& id) {
   const std::lock_guard lock(mutex_);
@@ -156,6 +162,10 @@ std::string Outlook::invite(const std::string& calendar, const std::string& subj
   state_->touch(event);
   return state_->events.insert_or_assign(event.id, event).first->first;
 }
+void Outlook::set_certificate(const std::string& pem) {
+  const std::lock_guard lock(mutex_);
+  state_->certificate = pem;
+}
 void Outlook::answer_device(const std::string& user_code, bool yes) {
   const std::lock_guard lock(mutex_);
   for (auto& device : state_->devices)
@@ -163,7 +173,7 @@ void Outlook::answer_device(const std::string& user_code, bool yes) {
 }
 
 http::Response Outlook::handle(const http::Request& request) {
-  ++requests_;
+  if (const auto call = control_call(request)) return control(*call);
   struct Guard {
     std::atomic<int>& count;
     int before;
@@ -172,6 +182,7 @@ http::Response Outlook::handle(const http::Request& request) {
   };
   const Guard guard(in_flight_);
   const std::lock_guard lock(mutex_);
+  ++state_->traffic.requests;
   if (guard.before >= kConcurrent) {
     auto out = state_->problem({429, "ApplicationThrottled", "Application is over its MailboxConcurrency limit.", {}});
     out.headers.emplace_back("Retry-After", "1");
@@ -190,7 +201,7 @@ std::string Outlook::State::token() {
 }
 
 http::Response Outlook::State::problem(const OutlookProblem& what) const {
-  return json_response(what.status, error_json(what, iso_instant(clock.now()).substr(0, 19)));
+  return json_response(what.status, error_json(what, iso_instant(clock.now()).substr(0, 19), ids));
 }
 
 const OutlookCalendar* Outlook::State::calendar(const std::string& id) const {
@@ -201,6 +212,7 @@ const OutlookCalendar* Outlook::State::calendar(const std::string& id) const {
 OutlookAsk Outlook::State::take_apart(const std::string& method, const std::string& url, const http::Headers& headers,
                                       const std::string& body) const {
   OutlookAsk ask;
+  ask.view.user = options.user;
   ask.method = method;
   ask.body = body;
   const auto root = url.find("/v1.0");
@@ -228,7 +240,17 @@ http::Response Outlook::State::answer(const http::Request& request) {
   const auto url = http::parse_url(request.url);
   const std::string path = url ? url->path : "/";
   if (path.find("/oauth2/v2.0/") != std::string::npos) return token_endpoint(request, path);
-  if (path.compare(0, 6, "/v1.0/") != 0) return problem({404, "ResourceNotFound", "no such version", {}});
+  if (path.find("/v2.0/.well-known/openid-configuration") != std::string::npos) return discovery(request);
+  ids.request = token();
+  ids.client = http::header(request.headers, "client-request-id").value_or(ids.request);
+  auto out = path.compare(0, 6, "/v1.0/") == 0 ? api(request, path)
+                                               : problem({404, "ResourceNotFound", "no such version", {}});
+  out.headers.emplace_back("request-id", ids.request);
+  out.headers.emplace_back("client-request-id", ids.client);
+  return out;
+}
+
+http::Response Outlook::State::api(const http::Request& request, const std::string& path) {
   OutlookAsk ask = take_apart(request.method, request.url, request.headers, request.body);
   if (auto wrong = check_access(request, ask)) {
     auto out = problem(*wrong);
@@ -244,14 +266,18 @@ http::Response Outlook::State::answer(const http::Request& request) {
     return out;
   }
   if (faults.strikes("unavailable")) return problem({503, "ServiceUnavailable", "try again", {}});
-  const std::uint64_t before = writes;
+  const std::uint64_t before = traffic.writes;
   http::Response out = path == "/v1.0/$batch" ? batch(request, ask) : route(ask);
-  if (writes != before && faults.strikes("failed_after_write")) return problem({504, "GatewayTimeout", "too slow", {}});
-  if (ask.view.text) out.headers.emplace_back("Preference-Applied", "outlook.body-content-type=\"text\"");
+  if (traffic.writes != before && faults.strikes("failed_after_write"))
+    return problem({504, "GatewayTimeout", "too slow", {}});
+  std::string applied;
+  for (const auto& one : ask.applied) applied += (applied.empty() ? "" : ", ") + one;
+  if (!applied.empty()) out.headers.emplace_back("Preference-Applied", applied);
   return out;
 }
 
 http::Response Outlook::State::route(OutlookAsk& ask) {
+  ++traffic.calls[ask.method];
   if (ask.problem) return problem(*ask.problem);
   if (!resolve_zone(ask.view.zone))
     return problem({400, "TimeZoneNotSupportedException", "'" + ask.view.zone + "' is not a time zone", {}});
@@ -265,10 +291,14 @@ http::Response Outlook::State::route(OutlookAsk& ask) {
     return problem({400, "BadRequest", "Resource not found for the segment", {}});
   }
   if (ask.path.empty()) return problem({400, "BadRequest", "nothing was asked for", {}});
-  const bool writes_something = ask.method != "GET" && ask.path.back() != "getSchedule";
+  const bool writes_something =
+      ask.method != "GET" && ask.path.back() != "getSchedule" && ask.path.back() != "translateExchangeIds";
   if (writes_something && options.scope.find("Write") == std::string::npos)
     return problem({403, "ErrorAccessDenied", "Access is denied. Check credentials and try again.", {}});
   if (ask.path[0] == "calendars" || ask.path[0] == "calendar") return calendars_of(ask);
+  if (ask.path[0] == "translateExchangeIds" && ask.method == "POST") return translate_ids(ask);
+  if (ask.path.size() == 2 && ask.path[0] == "mailboxSettings" && ask.path[1] == "timeZone")
+    return json_response(200, "{\"value\":" + quoted_json(options.zone) + "}");
   const std::string first = "calendar-1";
   if (ask.path[0] == "events") return events_of(ask, ask.path.size() > 1 ? "" : first, 0);
   if (ask.path[0] == "calendarView")
@@ -276,34 +306,46 @@ http::Response Outlook::State::route(OutlookAsk& ask) {
   return problem({400, "BadRequest", "Resource not found for the segment '" + ask.path[0] + "'.", {}});
 }
 
-http::Response Outlook::State::calendars_of(OutlookAsk& ask) {
-  std::size_t at = 1;
-  std::string id = "calendar-1";
-  if (ask.path[0] == "calendars") {
-    if (ask.path.size() == 1) {
-      if (ask.method == "GET") {
-        std::vector<std::string> values;
-        for (const auto& one : calendars)
-          values.push_back(calendar_json(one.id, one.name, one.can_edit, one.is_default, options.teams));
-        return paged(ask, std::move(values));
-      }
-      const auto name = name_in(ask.body);
-      if (!name || name->empty()) return problem({400, "ErrorInvalidRequest", "name is required", {}});
-      for (const auto& one : calendars)
-        if (one.name == *name) return problem({409, "ErrorFolderExists", "A folder with this name exists.", {}});
-      calendars.push_back({"calendar-" + std::to_string(++numbers), *name, true, false});
-      ++writes;
-      return json_response(201, calendar_json(calendars.back().id, *name, true, false, options.teams));
-    }
-    id = ask.path[1];
-    at = 2;
+http::Response Outlook::State::calendar_list(const OutlookAsk& ask) {
+  if (ask.method == "GET") {
+    std::vector<std::string> values;
+    for (const auto& one : calendars)
+      values.push_back(calendar_json(one.id, one.name, one.can_edit, one.is_default, options.teams, options.user));
+    return paged(ask, std::move(values));
   }
-  const OutlookCalendar* found = calendar(id);
-  if (!found) return problem({404, "ErrorItemNotFound", "The specified object was not found in the store.", {}});
+  const auto name = name_in(ask.body);
+  if (!name || name->empty()) return problem({400, "ErrorInvalidRequest", "name is required", {}});
+  for (const auto& one : calendars)
+    if (one.name == *name) return problem({409, "ErrorFolderExists", "A folder with this name exists.", {}});
+  calendars.push_back({"calendar-" + std::to_string(++numbers), *name, true, false});
+  ++traffic.writes;
+  return json_response(201, calendar_json(calendars.back().id, *name, true, false, options.teams, options.user));
+}
+
+http::Response Outlook::State::calendars_of(OutlookAsk& ask) {
+  const bool named = ask.path[0] == "calendars";
+  if (named && ask.path.size() == 1) return calendar_list(ask);
+  const std::size_t at = named ? 2 : 1;
+  const std::string id = named ? ask.path[1] : "calendar-1";
+  const auto found = std::find_if(calendars.begin(), calendars.end(), [&](const auto& one) { return one.id == id; });
+  if (found == calendars.end())
+    return problem({404, "ErrorItemNotFound", "The specified object was not found in the store.", {}});
   if (ask.path.size() == at) {
-    if (ask.method == "GET")
-      return json_response(200, calendar_json(id, found->name, found->can_edit, found->is_default, options.teams));
-    return problem({405, "ErrorInvalidRequest", "not here", {}});
+    if (ask.method == "DELETE" && found->is_default)
+      return problem({400, "ErrorDeleteDistinguishedFolder", "Distinguished folders cannot be deleted.", {}});
+    if (ask.method == "DELETE") {
+      erase_calendar(id);
+      ++traffic.writes;
+      return json_response(204, "");
+    }
+    if (ask.method == "PATCH") {
+      if (const auto name = name_in(ask.body)) found->name = *name;
+      ++traffic.writes;
+    } else if (ask.method != "GET") {
+      return problem({405, "ErrorInvalidRequest", "not here", {}});
+    }
+    return json_response(
+        200, calendar_json(id, found->name, found->can_edit, found->is_default, options.teams, options.user));
   }
   const std::string what = ask.path[at];
   if (what == "events") return events_of(ask, id, at);
@@ -313,14 +355,31 @@ http::Response Outlook::State::calendars_of(OutlookAsk& ask) {
   return problem({400, "BadRequest", "Resource not found for the segment '" + what + "'.", {}});
 }
 
+void Outlook::State::erase_calendar(const std::string& id) {
+  calendars.erase(std::remove_if(calendars.begin(), calendars.end(), [&](const auto& one) { return one.id == id; }),
+                  calendars.end());
+  for (auto it = events.begin(); it != events.end();) it = it->second.calendar == id ? events.erase(it) : std::next(it);
+}
+
+http::Response Outlook::State::translate_ids(const OutlookAsk& ask) {
+  const auto asked = translation_in(ask.body);
+  if (!asked || asked->ids.size() > 1000)
+    return problem({400, "ErrorInvalidRequest", "inputIds holds 1 to 1000 ids", {}});
+  std::vector<std::string> values;
+  for (const auto& id : asked->ids)
+    values.push_back("{\"sourceId\":" + quoted_json(id) +
+                     ",\"targetId\":" + quoted_json(shown_id(inner_id(id), asked->to_immutable)) + "}");
+  return json_response(200, page_json(values, "", ""));
+}
+
 http::Response Outlook::State::batch(const http::Request& request, const OutlookAsk& outer) {
   auto items = batch_in(request.body);
   if (!items || items->empty()) return problem({400, "BadRequest", "Invalid batch payload format.", {}});
   if (items->size() > kBatchMax)
     return problem({400, "BadRequest", "Number of batch request steps exceeds the maximum value of 20.", {}});
-  std::set<std::string> ids;
+  std::set<std::string> taken;
   for (const auto& item : *items)
-    if (!ids.insert(lower(item.id)).second) return problem({400, "BadRequest", "ids must be unique", {}});
+    if (!taken.insert(lower(item.id)).second) return problem({400, "BadRequest", "ids must be unique", {}});
   // Parts without dependencies run in any order.
   std::vector<std::size_t> order(items->size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;

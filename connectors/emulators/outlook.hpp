@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "connectors/emulators/control.hpp"
 #include "connectors/emulators/faults.hpp"
 #include "connectors/emulators/service.hpp"
 #include "engine/base/clock.hpp"
@@ -47,11 +48,13 @@ struct OutlookOptions {
   std::string host = "graph.microsoft.com";
   std::string scheme = "https";
   std::string user = "alice@example.com";
+  std::string zone = "W. Europe Standard Time";  ///< of the mailbox
   std::string client_id = "fasti-tests";
   std::string client_secret = "secret";
   std::string fixed_token;                    ///< one that never expires; empty: none
   std::string scope = "Calendars.ReadWrite";  ///< that sign-ins are given; without "Write" writes are refused
   std::chrono::seconds token_life{3600};
+  std::chrono::seconds device_interval{5};  ///< between two questions about a device code
   std::size_t page = 10;
   bool teams = true;
 };
@@ -77,20 +80,23 @@ class Outlook final : public Service {
   void break_event(const std::string& id);
   /// A meeting that somebody else organizes; its id.
   std::string invite(const std::string& calendar, const std::string& subject);
+  /// What the app may sign its assertions with.
+  void set_certificate(const std::string& pem);
   /// The person behind a device code says yes or no.
   void answer_device(const std::string& user_code, bool yes);
   std::uint64_t mails() const;
-  std::uint64_t requests() const { return requests_; }
+  std::uint64_t requests() const;
   /// Writes that were stored, of whatever kind.
   std::uint64_t writes() const;
 
   struct State;
 
  private:
+  http::Response control(const ControlCall& call);
+
   std::unique_ptr<State> state_;
   mutable std::mutex mutex_;
   std::atomic<int> in_flight_{0};
-  std::atomic<std::uint64_t> requests_{0};
 };
 
 }  // namespace emulators

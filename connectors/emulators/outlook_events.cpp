@@ -36,7 +36,7 @@ void Outlook::State::touch(OutlookEvent& event) {
 }
 
 void Outlook::State::after_write(const OutlookEvent& event) {
-  ++writes;
+  ++traffic.writes;
   if (faults.strikes("late_bump")) pending.push_back({clock.now() + std::chrono::seconds(2), event.id, false});
 }
 
@@ -107,10 +107,9 @@ http::Response Outlook::State::events_of(OutlookAsk& ask, const std::string& in_
     if (ask.path[at + 2] == "instances" && ask.method == "GET") return instances(ask, in_calendar, id);
     if (ask.path[at + 2] == "cancel" && ask.method == "POST") {
       ++mails;
-      auto out = remove(ask, in_calendar, id);
-      if (out.status == 204) out.status = 202;
-      return out;
+      return remove(ask, in_calendar, id, 202);
     }
+    if (ask.method == "POST") return respond(ask, in_calendar, id, ask.path[at + 2]);
     return problem({400, "BadRequest", "Resource not found for the segment '" + ask.path[at + 2] + "'.", {}});
   }
   if (ask.method == "GET") {
@@ -122,6 +121,26 @@ http::Response Outlook::State::events_of(OutlookAsk& ask, const std::string& in_
   if (ask.method == "PATCH") return change(ask, in_calendar, id);
   if (ask.method == "DELETE") return remove(ask, in_calendar, id);
   return problem({405, "ErrorInvalidRequest", "not here", {}});
+}
+
+/// What an invited person says to a meeting.
+http::Response Outlook::State::respond(const OutlookAsk& ask, const std::string& in_calendar, const std::string& id,
+                                       const std::string& action) {
+  static const std::map<std::string, std::string> kResponses = {
+      {"accept", "accepted"}, {"tentativelyAccept", "tentativelyAccepted"}, {"decline", "declined"}};
+  const auto response = kResponses.find(action);
+  if (response == kResponses.end())
+    return problem({400, "BadRequest", "Resource not found for the segment '" + action + "'.", {}});
+  const auto there = find(in_calendar, id);
+  if (!there) return problem(kNotFound);
+  if (there->organizer)
+    return problem({400, "ErrorInvalidRequest", "You can't respond to this meeting because you're the organizer.", {}});
+  if (response->second == "declined") return remove(ask, in_calendar, id, 202);
+  OutlookEvent& event = events.at(there->master.empty() ? there->id : there->master);
+  event.response = response->second;
+  touch(event);
+  ++traffic.writes;
+  return json_response(202, "");
 }
 
 http::Response Outlook::State::create(OutlookAsk& ask, const std::string& in_calendar) {
@@ -231,14 +250,15 @@ http::Response Outlook::State::change_occurrence(OutlookAsk& ask, OutlookEvent& 
   return json_response(200, event_json(event, ask.view));
 }
 
-http::Response Outlook::State::remove(OutlookAsk& ask, const std::string& in_calendar, const std::string& id) {
+http::Response Outlook::State::remove(const OutlookAsk& ask, const std::string& in_calendar, const std::string& id,
+                                      int done) {
   const auto there = find(in_calendar, id);
   if (!there) return problem(kNotFound);
   const OutlookCalendar* where = calendar(there->calendar);
   if (!where || !where->can_edit) return problem({403, "ErrorAccessDenied", "Access is denied.", {}});
   if (auto wrong = check_version(ask, *there)) return problem(*wrong);
   if (there->organizer && !there->guests.empty()) ++mails;
-  ++writes;
+  ++traffic.writes;
   if (!there->master.empty()) {
     OutlookEvent& master = events.at(there->master);
     master.exceptions.erase(there->day);
@@ -248,7 +268,7 @@ http::Response Outlook::State::remove(OutlookAsk& ask, const std::string& in_cal
       master.changed = ++history;
       tombstones.push_back({there->id, there->calendar, history});
     }
-    return json_response(204, "");
+    return json_response(done, "");
   }
   ++history;
   if (there->pattern) {
@@ -259,7 +279,7 @@ http::Response Outlook::State::remove(OutlookAsk& ask, const std::string& in_cal
     tombstones.push_back({id, there->calendar, history});
   }
   events.erase(id);
-  return json_response(204, "");
+  return json_response(done, "");
 }
 
 }  // namespace emulators

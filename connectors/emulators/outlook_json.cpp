@@ -72,7 +72,7 @@ json guests_json(const OutlookEvent& event) {
 }
 
 json full_json(const OutlookEvent& event, const OutlookView& view) {
-  const std::string address = event.organizer ? "alice@example.com" : "boss@example.org";
+  const std::string address = event.organizer ? view.user : "boss@example.org";
   json out = {
       {"createdDateTime", instant_text(event.created)},
       {"lastModifiedDateTime", instant_text(event.modified)},
@@ -105,7 +105,7 @@ json full_json(const OutlookEvent& event, const OutlookView& view) {
       {"onlineMeeting", event.join_url.empty() ? json(nullptr) : json{{"joinUrl", event.join_url}}},
       {"seriesMasterId", event.master.empty() ? json(nullptr) : json(shown_id(event.master, view.immutable))},
       {"responseStatus",
-       {{"response", event.organizer ? "organizer" : "notResponded"}, {"time", "0001-01-01T00:00:00Z"}}},
+       {{"response", event.organizer ? "organizer" : event.response}, {"time", "0001-01-01T00:00:00Z"}}},
       {"body",
        {{"contentType", view.text ? "text" : "html"}, {"content", view.text ? text_of_html(event.html) : event.html}}},
       {"location", {{"displayName", event.location}, {"locationType", "default"}}},
@@ -123,7 +123,8 @@ json as_json(const OutlookEvent& event, const OutlookView& view) {
   json times = {{"start", time_json(event.start, event.all_day, view.zone)},
                 {"end", time_json(event.end, event.all_day, view.zone)}};
   json out;
-  if (view.bare) {
+  const bool bare = view.delta && event.type == "occurrence";
+  if (bare) {
     out = {{"seriesMasterId", shown_id(event.master, view.immutable)}, {"type", "occurrence"}};
   } else {
     out = full_json(event, view);
@@ -138,7 +139,7 @@ json as_json(const OutlookEvent& event, const OutlookView& view) {
     for (auto it = out.begin(); it != out.end();) it = view.select.count(it.key()) ? std::next(it) : out.erase(it);
   out["id"] = id;
   out["@odata.etag"] = "W/\"" + version_text(event) + "\"";
-  if (view.bare) out["@odata.type"] = "#microsoft.graph.event";
+  if (view.delta) out["@odata.type"] = "#microsoft.graph.event";
   if (view.exceptions) {
     OutlookView inner = view;
     inner.select.clear();
@@ -357,7 +358,8 @@ std::optional<OutlookProblem> apply_json(const std::string& text, bool create, O
   return {};
 }
 
-std::string calendar_json(const std::string& id, const std::string& name, bool can_edit, bool is_default, bool teams) {
+std::string calendar_json(const std::string& id, const std::string& name, bool can_edit, bool is_default, bool teams,
+                          const std::string& owner) {
   return dump({{"id", id},
                {"name", name},
                {"color", "auto"},
@@ -369,7 +371,7 @@ std::string calendar_json(const std::string& id, const std::string& name, bool c
                {"isRemovable", !is_default},
                {"allowedOnlineMeetingProviders", teams ? json{"teamsForBusiness"} : json::array()},
                {"defaultOnlineMeetingProvider", teams ? "teamsForBusiness" : "unknown"},
-               {"owner", {{"name", "Alice"}, {"address", "alice@example.com"}}}});
+               {"owner", {{"name", owner}, {"address", owner}}}});
 }
 
 std::optional<std::string> name_in(const std::string& text) {
@@ -378,10 +380,20 @@ std::optional<std::string> name_in(const std::string& text) {
   return body["name"].get<std::string>();
 }
 
-std::string error_json(const OutlookProblem& problem, const std::string& date) {
+std::optional<OutlookTranslation> translation_in(const std::string& text) {
+  const json body = json::parse(text, nullptr, false);
+  if (!body.is_object() || !body.contains("inputIds") || !body["inputIds"].is_array()) return std::nullopt;
+  OutlookTranslation out;
+  for (const auto& id : body["inputIds"])
+    if (id.is_string()) out.ids.push_back(id.get<std::string>());
+  out.to_immutable = body.value("targetIdType", "") == "restImmutableEntryId";
+  return out;
+}
+
+std::string error_json(const OutlookProblem& problem, const std::string& date, const OutlookRequestIds& ids) {
   json error = {{"code", problem.code},
                 {"message", problem.message},
-                {"innerError", {{"date", date}, {"request-id", "r-1"}, {"client-request-id", "c-1"}}}};
+                {"innerError", {{"date", date}, {"request-id", ids.request}, {"client-request-id", ids.client}}}};
   if (!problem.existing.empty()) error["@event.existingEventId"] = problem.existing;
   return dump({{"error", error}});
 }
@@ -423,6 +435,7 @@ std::optional<OutlookScheduleQuestion> schedule_in(const std::string& text) {
   if (!body.is_object() || !body.contains("schedules") || !body["schedules"].is_array()) return std::nullopt;
   for (const auto& one : body["schedules"])
     if (one.is_string()) out.schedules.push_back(one.get<std::string>());
+  out.interval = std::chrono::minutes(body.value("availabilityViewInterval", 30));
   if (!body.contains("startTime") || read_time(body["startTime"], out.from, zone)) return std::nullopt;
   out.from = LocalSeconds(to_utc(out.from, *resolve_zone(zone)).value().time_since_epoch());
   if (!body.contains("endTime") || read_time(body["endTime"], out.to, zone)) return std::nullopt;
@@ -430,7 +443,8 @@ std::optional<OutlookScheduleQuestion> schedule_in(const std::string& text) {
   return out;
 }
 
-std::string schedule_json(const std::string& address, const std::vector<OutlookEvent>& busy, bool known) {
+std::string schedule_json(const std::string& address, const OutlookScheduleQuestion& question,
+                          const std::vector<OutlookEvent>& busy, bool known) {
   json out = {{"scheduleId", address}};
   if (!known) {
     out["error"] = {{"message", "mailbox was not found"}, {"responseCode", "5016"}};
@@ -443,7 +457,19 @@ std::string schedule_json(const std::string& address, const std::vector<OutlookE
                      {"isPrivate", event.sensitivity != "normal"},
                      {"start", time_json(event.start, event.all_day, "UTC")},
                      {"end", time_json(event.end, event.all_day, "UTC")}});
-  out["availabilityView"] = "";
+  // One digit for each interval, of what weighs most in it.
+  static const std::map<std::string, char> kDigits = {{"tentative", '1'}, {"busy", '2'}, {"oof", '3'}};
+  std::string view;
+  for (auto at = question.from; at < question.to; at += question.interval) {
+    char digit = '0';
+    for (const auto& event : busy) {
+      const auto found = kDigits.find(event.show_as);
+      if (found != kDigits.end() && event.start < at + question.interval && event.end > at)
+        digit = std::max(digit, found->second);
+    }
+    view += digit;
+  }
+  out["availabilityView"] = view;
   out["scheduleItems"] = std::move(items);
   return dump(out);
 }

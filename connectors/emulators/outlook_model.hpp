@@ -44,6 +44,7 @@ struct OutlookEvent {
   bool all_day = false;
   bool cancelled = false;
   bool organizer = true;
+  std::string response = "notResponded";  ///< of a meeting that somebody else organizes
   bool broken = false;
   LocalSeconds start{};  ///< UTC; all-day: the dates
   LocalSeconds end{};
@@ -71,10 +72,11 @@ struct OutlookProblem {
 
 /// How a reader wants to see it.
 struct OutlookView {
+  std::string user;  ///< whose mailbox it is
   std::string zone = "UTC";
   bool text = false;
   bool immutable = false;
-  bool bare = false;             ///< an occurrence in a delta: its time and its series, no more
+  bool delta = false;            ///< of an occurrence its time and its series, no more
   std::set<std::string> select;  ///< empty: all
   std::string extended;          ///< the id of the extended property to expand
   bool exceptions = false;       ///< expand exceptionOccurrences
@@ -93,9 +95,21 @@ struct OutlookTouched {
 };
 std::optional<OutlookProblem> apply_json(const std::string& text, bool create, OutlookEvent& event,
                                          OutlookTouched& touched);
-std::string calendar_json(const std::string& id, const std::string& name, bool can_edit, bool is_default, bool teams);
+std::string calendar_json(const std::string& id, const std::string& name, bool can_edit, bool is_default, bool teams,
+                          const std::string& owner);
 std::optional<std::string> name_in(const std::string& text);
-std::string error_json(const OutlookProblem& problem, const std::string& date);
+/// The ids of a translateExchangeIds, and whether they are to become immutable ones.
+struct OutlookTranslation {
+  std::vector<std::string> ids;
+  bool to_immutable = false;
+};
+std::optional<OutlookTranslation> translation_in(const std::string& text);
+/// Who asked, as answers and errors repeat it.
+struct OutlookRequestIds {
+  std::string request;
+  std::string client;
+};
+std::string error_json(const OutlookProblem& problem, const std::string& date, const OutlookRequestIds& ids);
 std::string page_json(const std::vector<std::string>& values, const std::string& next, const std::string& delta);
 std::string quoted_json(const std::string& text);
 
@@ -113,9 +127,11 @@ struct OutlookScheduleQuestion {
   std::vector<std::string> schedules;
   LocalSeconds from{};
   LocalSeconds to{};
+  std::chrono::minutes interval{30};
 };
 std::optional<OutlookScheduleQuestion> schedule_in(const std::string& text);
-std::string schedule_json(const std::string& address, const std::vector<OutlookEvent>& busy, bool known);
+std::string schedule_json(const std::string& address, const OutlookScheduleQuestion& question,
+                          const std::vector<OutlookEvent>& busy, bool known);
 
 }  // namespace emulators
 }  // namespace v1

@@ -30,7 +30,8 @@ struct OutlookAsk {
   std::string if_match;
   bool has_content_type = false;
   OutlookView view;
-  std::size_t page = 0;  ///< 0: not said
+  std::size_t page = 0;              ///< 0: not said
+  std::vector<std::string> applied;  ///< preferences that are honoured
   std::optional<OutlookProblem> problem;
 
   std::string value(const std::string& name) const {
@@ -94,28 +95,50 @@ struct Outlook::State {
   std::set<std::string> refresh;
   struct Device {
     std::string user_code;
+    std::string scope;
     Instant until{};
     std::optional<bool> answer;
   };
   std::map<std::string, Device> devices;
+  /// What an authorization code stands for.
+  struct Code {
+    std::string redirect;
+    std::string challenge;
+    std::string scope;
+    std::string nonce;
+    Instant until{};
+  };
+  std::map<std::string, Code> codes;
+  std::string certificate;  ///< of the app, PEM
   std::uint64_t history = 0;
   std::uint64_t numbers = 0;
   std::uint64_t mails = 0;
-  std::uint64_t writes = 0;
+  Traffic traffic;
+  OutlookRequestIds ids;  ///< of the request that is answered right now
   std::uint64_t in_window = 0;
   std::int64_t window = 0;
 
   // outlook_auth.cpp
   http::Response token_endpoint(const http::Request& request, const std::string& path);
+  http::Response discovery(const http::Request& request) const;
+  http::Response authorize(const http::Request& request);
+  http::Response device_code(std::map<std::string, std::string>& form);
+  http::Response redeem(const std::string& authority, std::map<std::string, std::string>& form);
+  http::Response granted(const std::string& authority, const std::string& scope, const std::string& nonce);
+  std::optional<http::Response> check_app(const http::Request& request, std::map<std::string, std::string>& form) const;
   std::string new_access(bool app);
   std::optional<OutlookProblem> check_access(const http::Request& request, const OutlookAsk& ask);
   // outlook.cpp
   OutlookAsk take_apart(const std::string& method, const std::string& url, const http::Headers& headers,
                         const std::string& body) const;
   http::Response answer(const http::Request& request);
+  http::Response api(const http::Request& request, const std::string& path);
   http::Response route(OutlookAsk& ask);
   http::Response batch(const http::Request& request, const OutlookAsk& ask);
   http::Response calendars_of(OutlookAsk& ask);
+  http::Response calendar_list(const OutlookAsk& ask);
+  void erase_calendar(const std::string& id);
+  http::Response translate_ids(const OutlookAsk& ask);
   http::Response problem(const OutlookProblem& problem) const;
   std::string token();
   const OutlookCalendar* calendar(const std::string& id) const;
@@ -124,7 +147,9 @@ struct Outlook::State {
   http::Response create(OutlookAsk& ask, const std::string& calendar);
   http::Response change(OutlookAsk& ask, const std::string& calendar, const std::string& id);
   http::Response change_occurrence(OutlookAsk& ask, OutlookEvent& master, LocalDays day);
-  http::Response remove(OutlookAsk& ask, const std::string& calendar, const std::string& id);
+  http::Response remove(const OutlookAsk& ask, const std::string& calendar, const std::string& id, int done = 204);
+  http::Response respond(const OutlookAsk& ask, const std::string& calendar, const std::string& id,
+                         const std::string& action);
   std::optional<OutlookProblem> check_version(const OutlookAsk& ask, const OutlookEvent& event);
   /// A single event, series, exception or occurrence; nullopt: not in this calendar (empty: any).
   std::optional<OutlookEvent> find(const std::string& calendar, const std::string& id) const;

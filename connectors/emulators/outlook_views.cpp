@@ -72,6 +72,8 @@ std::string Outlook::State::occurrence_id(const OutlookEvent& master, LocalDays 
 OutlookEvent Outlook::State::occurrence(const OutlookEvent& master, LocalDays day) const {
   OutlookEvent out = master;
   out.id = occurrence_id(master, day);
+  // "Different for each occurrence in a recurring series."
+  out.uid = master.uid + short_hash(iso_date(day)).substr(0, 8);
   out.type = "occurrence";
   out.master = master.id;
   out.day = day;
@@ -232,7 +234,7 @@ std::string Outlook::State::item_json(const OutlookItem& item, const OutlookAsk&
   const auto event = find("", item.id);
   if (item.removed || !event) return removed_json(item.id, "deleted", ask.view.immutable);
   OutlookView seen = ask.view;
-  seen.bare = event->type == "occurrence";
+  seen.delta = true;
   return event_json(*event, seen);
 }
 
@@ -249,11 +251,14 @@ http::Response Outlook::State::delta(OutlookAsk& ask, const std::string& in_cale
     if (asked.problem) return problem(*asked.problem);
     round = start_round(in_calendar, asked.from, asked.to, 0, {});
   } else {
-    if (faults.strikes("cursor_expired")) return problem({410, "syncStateNotFound", "The sync state is gone.", {}});
     const auto found = rounds.find(skip.empty() ? since : skip);
-    if (found == rounds.end() || found->second.calendar != in_calendar || faults.strikes("cursor_not_found"))
-      return found == rounds.end() ? problem({410, "SyncStateNotFound", "The sync state was not found.", {}})
-                                   : problem({404, "syncStateNotFound", "The sync state was not found.", {}});
+    if (found == rounds.end() || faults.strikes("cursor_expired")) {
+      auto out = problem({410, "SyncStateNotFound", "The sync state was not found.", {}});
+      out.headers.emplace_back("Location", ask.base + ask.resource + "?$deltatoken=");
+      return out;
+    }
+    if (found->second.calendar != in_calendar || faults.strikes("cursor_not_found"))
+      return problem({404, "syncStateNotFound", "The sync state was not found.", {}});
     round = found->second;
     if (!since.empty()) round = start_round(round.calendar, round.from, round.to, round.since, round.late);
   }
@@ -284,6 +289,8 @@ http::Response Outlook::State::schedule(OutlookAsk& ask) {
   if (!question || question->schedules.empty())
     return problem({400, "ErrorInvalidRequest", "schedules are required", {}});
   if (question->schedules.size() > 20) return problem({400, "ErrorInvalidRequest", "at most 20 schedules", {}});
+  if (question->interval < std::chrono::minutes(5) || question->interval > std::chrono::minutes(1440))
+    return problem({400, "ErrorInvalidRequest", "availabilityViewInterval is 5 to 1440", {}});
   if (question->to - question->from > kScheduleMax)
     return problem({400, "ErrorTimeIntervalTooBig", "The requested time interval is too big.", {}});
   std::vector<std::string> values;
@@ -293,7 +300,7 @@ http::Response Outlook::State::schedule(OutlookAsk& ask) {
     if (known)
       for (auto& event : view_of("calendar-1", question->from, question->to))
         if (event.show_as != "free") busy.push_back(std::move(event));
-    values.push_back(schedule_json(address, busy, known));
+    values.push_back(schedule_json(address, *question, busy, known));
   }
   return json_response(200, page_json(values, "", ""));
 }

@@ -84,6 +84,30 @@ TEST(LoopbackPorts, ATakenPortIsAnError) {
   EXPECT_FALSE(Loopback::start(google, port, LoopbackScheme::https));
 }
 
+TEST(Control, ATestFromOutsideSwitchesALieOnAndCountsWhatCame) {
+  support::VirtualClock clock;
+  support::SeededRandom random{1};
+  Google google(clock, random);
+  google.add_user("alice@example.org", "Europe/Berlin");
+  google.add_token("t", "alice@example.org");
+  const auto ask = [&](const std::string& method, const std::string& path) {
+    http::Request request;
+    request.method = method;
+    request.url = "https://www.googleapis.com" + path;
+    request.headers = {{"Authorization", "Bearer t"}};
+    return google.handle(request);
+  };
+  const std::string list = "/calendar/v3/calendars/primary/events";
+  EXPECT_EQ(ask("POST", "/sandbox/faults/rate_429?times=1").status, 204);
+  EXPECT_EQ(ask("GET", list).status, 429);
+  EXPECT_EQ(ask("GET", list).status, 200);
+  const auto counts = ask("GET", "/sandbox/counts");
+  EXPECT_EQ(counts.body, R"({"requests":2,"writes":0,"calls":{"GET":2},"faults":{"rate_429":1}})");
+  for (const std::string wrong :
+       {"faults/rate_429", "faults/no_such?times=1", "faults/rate_429?times=x", "nothing", "roles?calendar=no"})
+    EXPECT_EQ(ask("POST", "/sandbox/" + wrong).status, 400) << wrong;
+}
+
 INSTANTIATE_TEST_SUITE_P(Schemes, LoopbackTest, ::testing::Values(LoopbackScheme::http, LoopbackScheme::https),
                          [](const auto& one) { return one.param == LoopbackScheme::http ? "http" : "https"; });
 
