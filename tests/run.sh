@@ -8,6 +8,9 @@ packages=(cmake ninja-build g++ pkg-config python3 curl sqlite3 clang-format ca-
   libsqlitecpp-dev libsqlite3-dev libsimdjson-dev libhowardhinnant-date-dev tzdata libssl-dev libcurl4-openssl-dev
   libpugixml-dev libtomlplusplus-dev libcli11-dev nlohmann-json3-dev libcpp-httplib-dev
   libgtest-dev libgmock-dev librapidcheck-dev radicale xandikos)
+# The providers' own clients (tests/servers/sdk) run on any Node.js from 18 on; one that is there already is left alone.
+command -v node > /dev/null || packages+=(nodejs)
+command -v npm > /dev/null || packages+=(npm)
 missing=()
 for package in "${packages[@]}"; do
   dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q '^install ok installed' || missing+=("$package")
