@@ -200,6 +200,7 @@ void Client::settle(Job& job) {
   }
   Verdict verdict = judge(job.request, job.reply, now);
   if (job.reply && options_.throttled && options_.throttled(*job.reply)) verdict = Verdict::retry;
+  if (job.reply && options_.final_answer && options_.final_answer(job.request, *job.reply)) verdict = Verdict::final;
   if (verdict == Verdict::final) return;
   if (verdict == Verdict::retry_doubt) job.in_doubt = true;
   const auto asked = job.reply ? retry_after(job.reply->headers, now) : std::nullopt;

@@ -24,6 +24,8 @@ struct ClientOptions {
   std::shared_ptr<TokenSource> tokens;  ///< bearer tokens that expire; replaces endpoint.auth
   /// An answer that asks for patience in the provider's own words, beside 429 and 503 (Google: a 403 by its reason).
   std::function<bool(const Response&)> throttled;
+  /// An answer that is the last word whatever its status says (Notion: a 503 whose body says that the write is done).
+  std::function<bool(const Request&, const Response&)> final_answer;
   bool try_digest = false;  ///< a 401 that offers digest only switches from basic to digest
   double rate = 0;          ///< requests per second; 0: no limit
   std::size_t parallel = 4;

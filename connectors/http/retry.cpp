@@ -18,6 +18,7 @@ std::chrono::milliseconds backoff(const RetryPolicy& policy, int failures, Rando
 }
 
 bool may_repeat(const Request& request) {
+  if (request.safe) return true;
   static constexpr std::array<std::string_view, 6> kSafe = {"GET",      "HEAD",   "OPTIONS",
                                                             "PROPFIND", "REPORT", "MKCALENDAR"};
   if (std::find(kSafe.begin(), kSafe.end(), request.method) != kSafe.end()) return true;

@@ -53,6 +53,7 @@ struct Request {
   std::string body;                          ///< always sent with Content-Length; a body needs a Content-Type header
   std::size_t max_body = 64u << 20;          ///< of the answer, after decompression; a larger one is a bad_reply
   std::shared_ptr<const Endpoint> endpoint;  ///< null: no credentials, defaults
+  bool safe = false;                         ///< a question, although its method says otherwise (a query by POST)
 };
 
 struct Response {

@@ -3,6 +3,10 @@
 namespace fasti {
 inline namespace v1 {
 
+std::vector<Error> Connector::prepare(const CollectionUse&) { return {}; }
+
+Status Connector::keep_up(const std::string&, std::stop_token) { return {}; }
+
 Result<std::vector<RemoteObject>> Connector::find_marked(const std::string& collection, const std::string&,
                                                          const std::string&) {
   return Error{ErrorKind::unsupported, "this provider cannot be searched by marker", collection, {}, {}};

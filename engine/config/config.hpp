@@ -58,6 +58,7 @@ struct Config {
   std::map<std::string, KindPolicy> policies;                      ///< by kind; every kind has one
   std::map<std::string, std::shared_ptr<const Mapping>> mappings;  ///< by file name without .toml
   std::map<std::string, std::vector<PropertyInfo>> properties;     ///< by provider: what its mappings may name
+  std::map<std::string, ProviderKeys> mapping_keys;                ///< by provider: what it adds to mapping files
 
   const Connection* connection(const std::string& name) const;
 };

@@ -339,7 +339,10 @@ Result<Config> load(const std::string& file, FileSystem& files, const std::vecto
   config.file = file;
   config.folder = folder_of(file);
   FASTI_TRY(config.store, store_path(file, root));
-  for (const auto& factory : factories) config.properties[factory.provider] = factory.properties;
+  for (const auto& factory : factories) {
+    config.properties[factory.provider] = factory.properties;
+    config.mapping_keys[factory.provider] = {factory.mapping_keys, factory.field_keys, factory.text_keys};
+  }
   Loader loader{config, files, factories, credentials};
   FASTI_CHECK(loader.read_kinds());
   FASTI_CHECK(loader.read_connections(root));

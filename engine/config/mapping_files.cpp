@@ -132,10 +132,13 @@ Result<std::shared_ptr<const Mapping>> read_mapping_files(const Config& config, 
   }
   std::vector<MappingText> texts;
   for (const auto& link : chain) texts.push_back(link.text);
-  const auto properties = config.properties.find(provider ? provider->text : "");
-  FASTI_TRY(auto mapping, parse_mapping_chain(texts, kind->second,
-                                              properties == config.properties.end() ? std::vector<PropertyInfo>()
-                                                                                    : properties->second));
+  const std::string provider_name = provider ? provider->text : "";
+  const auto properties = config.properties.find(provider_name);
+  const auto keys = config.mapping_keys.find(provider_name);
+  FASTI_TRY(auto mapping, parse_mapping_chain(
+                              texts, kind->second,
+                              properties == config.properties.end() ? std::vector<PropertyInfo>() : properties->second,
+                              keys == config.mapping_keys.end() ? ProviderKeys() : keys->second));
   for (const auto& link : chain) FASTI_CHECK(check_other_kinds(config, kind->second, link.root));
   return mapping;
 }

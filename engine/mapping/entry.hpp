@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/mapping/mapping.hpp"
+#include "engine/mapping/toml_tree.hpp"
 
 namespace fasti {
 inline namespace v1 {
@@ -36,13 +37,17 @@ struct Entry {
   std::string lookup;
   std::string text_field;
   enum class Unknown { keep, ask } on_unknown = Unknown::keep;
-  std::string pattern;  ///< `template`
+  std::string pattern;                         ///< `template`
+  std::map<std::string, std::string> options;  ///< keys that only the provider knows
   Lens lens;
 
   bool in_pieces() const { return !start.empty(); }
   /// A constant or a template says nothing about the record.
   bool one_way() const { return !pattern.empty() || (constant && !lens.properties.empty()); }
 };
+
+/// Each property may be written by one entry only, and each field be read from one. `fields`: the tables by name.
+Status check_overlaps(const TomlNode& fields, const std::vector<Entry>& entries, const std::string& file);
 
 /// The keys a mapping file may hold, at its root and in a field's table.
 const std::vector<std::string>& mapping_keys();
@@ -54,6 +59,7 @@ struct MappingFile {
   std::string provider;
   std::vector<std::string> match;
   std::vector<Entry> entries;
+  std::map<std::string, std::string> options;  ///< keys that only the provider knows
   std::string hash;
 };
 
@@ -63,7 +69,8 @@ struct MappingText {
   std::string text;
 };
 Result<std::shared_ptr<const Mapping>> parse_mapping_chain(const std::vector<MappingText>& chain, const Kind& kind,
-                                                           const std::vector<PropertyInfo>& provider_properties);
+                                                           const std::vector<PropertyInfo>& provider_properties,
+                                                           const ProviderKeys& provider_keys = {});
 
 /// What one entry gives for the fields of one part (the series or one occurrence with what it inherits).
 struct EncodedEntry {

@@ -76,6 +76,8 @@ class FileMapping final : public Mapping {
   const std::vector<Lens>& lenses() const override { return lenses_; }
   const std::vector<std::string>& match() const override { return file_.match; }
   const std::string& hash() const override { return file_.hash; }
+  std::vector<PropertyUse> uses() const override;
+  const std::map<std::string, std::string>& options() const override { return file_.options; }
 
   Encoded encode(const Record& record, const ReferenceView& references) const override;
   Decoded decode(const Properties& properties, const Record* current, const ReferenceView& references,
@@ -145,6 +147,19 @@ Mapping::Encoded FileMapping::encode(const Record& record, const ReferenceView& 
   }
   for (const auto& part : parts) {
     encode_part(occurrence_view({record.fields, spans_}, part), part, references, out);
+  }
+  return out;
+}
+
+std::vector<PropertyUse> FileMapping::uses() const {
+  std::vector<PropertyUse> out;
+  for (const auto& entry : file_.entries) {
+    const bool written = entry.direction != Direction::from_remote;
+    for (const auto& property : entry.lens.properties) {
+      // What is made of texts, or turned into one, is a text over there.
+      const bool text = entry.in_pieces() || entry.one_way() || entry.property_type == FieldType::text;
+      out.push_back({property, text ? FieldType::text : entry.property_type, entry.field.to, written, entry.options});
+    }
   }
   return out;
 }
@@ -258,6 +273,11 @@ class NoReferences final : public ReferenceView {
 };
 
 }  // namespace
+
+const std::map<std::string, std::string>& Mapping::options() const {
+  static const std::map<std::string, std::string> none;
+  return none;
+}
 
 const ReferenceView& no_references() {
   static const NoReferences none;

@@ -2,6 +2,7 @@
 // A mapping: lenses between a kind's fields and a provider's properties, read from a TOML file. Pure: no store, clock
 // or network. decode(encode(x), x) = x for every value the provider can hold.
 #include <chrono>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -28,6 +29,13 @@ class ReferenceView {
   /// For relations: the record's object on this connection, and back. nullopt: none (yet).
   virtual std::optional<std::string> remote_id(const std::string& kind, const std::string& id) const = 0;
   virtual std::optional<std::string> record_of(const std::string& kind, const std::string& remote_id) const = 0;
+};
+
+/// The keys that a provider adds to mapping files: at the root, and in a field's table.
+struct ProviderKeys {
+  std::vector<std::string> root;
+  std::vector<std::string> field;
+  std::vector<std::string> texts;  ///< at the root: each names a text field that goes into a property of that name
 };
 
 /// Knows nobody: for tests and kinds without references.
@@ -68,6 +76,11 @@ class Mapping {
   virtual const std::vector<std::string>& match() const = 0;
   /// Changes whenever a change of the file could change what encode or decode give (rule 28).
   virtual const std::string& hash() const = 0;
+
+  /// The properties as a provider has to know them (Connector::prepare).
+  virtual std::vector<PropertyUse> uses() const { return {}; }
+  /// Keys at its root that only its provider knows, as text.
+  virtual const std::map<std::string, std::string>& options() const;
 
   /// to_remote and both lenses only. A value the provider cannot hold at all is a problem, not a silent loss.
   virtual Encoded encode(const Record& record, const ReferenceView& references) const = 0;

@@ -34,6 +34,7 @@ struct Reader {
   const Kind& kind;
   const std::vector<PropertyInfo>& infos;
   std::string provider;
+  const ProviderKeys& keys;
 
   Result<const FieldDef*> field(const TomlNode& at, const std::string& field_name) const {
     if (const auto* found = kind.find(field_name)) return found;
@@ -70,6 +71,7 @@ struct Reader {
   Status read_template(const TomlNode& table, Entry& entry) const;
   Status check_pairing(const TomlNode& table, const Entry& entry) const;
   Result<Entry> read(const std::string& field_name, const TomlNode& table) const;
+  Result<Entry> read_text_key(const std::string& key, const TomlNode& node) const;
 };
 
 Status Reader::read_pieces(const TomlNode& node, Entry& entry) const {
@@ -328,12 +330,7 @@ Status Reader::check_pairing(const TomlNode& table, const Entry& entry) const {
 Result<Entry> Reader::read(const std::string& field_name, const TomlNode& table) const {
   if (!table.is(TomlNode::Type::table)) return bad_config(table, "\"" + field_name + "\" must be a table");
   FASTI_TRY(const auto* def, field(table, field_name));
-  if (const auto* body = table.find("body"); body && provider != "notion") {
-    return bad_config(*body, "\"body\" is for Notion only");
-  } else if (body) {
-    return bad_config(*body, "\"body\" is not supported yet");
-  }
-  FASTI_CHECK(check_keys(table, mapping_field_keys()));
+  FASTI_CHECK(check_keys(table, mapping_field_keys(), keys.field));
   Entry entry;
   entry.field = *def;
   entry.lens.fields = {field_name};
@@ -346,7 +343,22 @@ Result<Entry> Reader::read(const std::string& field_name, const TomlNode& table)
   FASTI_CHECK(read_texts(table, entry));
   FASTI_CHECK(read_template(table, entry));
   FASTI_CHECK(check_pairing(table, entry));
+  entry.options = texts_of_keys(table, keys.field);
   entry.lens.direction = entry.direction;
+  return entry;
+}
+
+Result<Entry> Reader::read_text_key(const std::string& key, const TomlNode& node) const {
+  if (!node.is(TomlNode::Type::text)) return bad_config(node, '"' + key + "\" must name a text field");
+  FASTI_TRY(const auto* def, field(node, node.text));
+  if (def->type != FieldType::text)
+    return bad_config(node, '"' + key + "\" is for text, not for " + article(def->type));
+  Entry entry;
+  entry.field = *def;
+  entry.property = key;
+  entry.direction = Direction::to_remote;
+  entry.options = {{key, node.text}};
+  entry.lens = {{def->name}, {key}, Direction::to_remote};
   return entry;
 }
 
@@ -370,41 +382,12 @@ Status read_match(const TomlNode& root, const Kind& kind, std::vector<std::strin
   return {};
 }
 
-// Each property may be written by one entry only, and each field be read from one.
-Status check_overlaps(const TomlNode& fields, const std::vector<Entry>& entries, const std::string& file) {
-  const auto place = [&](const Entry& entry) {
-    const auto* node = fields.find(entry.field.name);
-    return node ? node->place : file;
-  };
-  for (std::size_t i = 0; i < entries.size(); ++i) {
-    for (std::size_t j = 0; j < i; ++j) {
-      for (const auto& property : entries[i].lens.properties) {
-        const auto& other = entries[j].lens.properties;
-        if (std::find(other.begin(), other.end(), property) == other.end()) continue;
-        if (entries[i].direction == Direction::from_remote && entries[j].direction == Direction::to_remote) continue;
-        if (entries[i].direction == Direction::to_remote && entries[j].direction == Direction::from_remote) continue;
-        return Error{ErrorKind::bad_config,
-                     "property \"" + property + "\" is already mapped to field \"" + entries[j].field.name + '"',
-                     place(entries[i]),
-                     {},
-                     {}};
-      }
-      const bool taken =
-          entries[i].field.name == entries[j].text_field || entries[j].field.name == entries[i].text_field;
-      if (!taken) continue;
-      return Error{ErrorKind::bad_config,
-                   "field \"" + (entries[j].text_field.empty() ? entries[i] : entries[j]).text_field +
-                       "\" is already mapped as the text of another field",
-                   place(entries[i]),
-                   {},
-                   {}};
-    }
-  }
-  return {};
-}
-
-Status read_root(const TomlNode& root, const MappingText& source, const Kind& kind, MappingFile& file) {
-  FASTI_CHECK(check_keys(root, mapping_keys()));
+Status read_root(const TomlNode& root, const MappingText& source, const Kind& kind, const ProviderKeys& keys,
+                 MappingFile& file) {
+  std::vector<std::string> more = keys.root;
+  more.insert(more.end(), keys.texts.begin(), keys.texts.end());
+  FASTI_CHECK(check_keys(root, mapping_keys(), more));
+  file.options.merge(texts_of_keys(root, keys.root));
   FASTI_TRY(const auto kind_name, optional_text(root, "kind"));
   FASTI_TRY(const auto provider, optional_text(root, "provider"));
   if (!kind_name && !root.find("extends")) return bad_config(root, source.file + " needs \"kind\"");
@@ -442,7 +425,8 @@ const std::vector<std::string>& mapping_field_keys() {
 }
 
 Result<std::shared_ptr<const Mapping>> parse_mapping_chain(const std::vector<MappingText>& chain, const Kind& kind,
-                                                           const std::vector<PropertyInfo>& provider_properties) {
+                                                           const std::vector<PropertyInfo>& provider_properties,
+                                                           const ProviderKeys& provider_keys) {
   MappingFile file;
   file.name = stem_of(chain.front().file);
   file.kind = kind.name;
@@ -450,14 +434,14 @@ Result<std::shared_ptr<const Mapping>> parse_mapping_chain(const std::vector<Map
   std::string digest;
   for (const auto& source : chain) {
     FASTI_TRY(auto root, parse_toml(source.file, source.text));
-    FASTI_CHECK(read_root(root, source, kind, file));
+    FASTI_CHECK(read_root(root, source, kind, provider_keys, file));
     digest += canonical_text(root) + '\n';
     roots.push_back(std::move(root));
   }
   if (const auto* extends = roots.back().find("extends")) {
     return bad_config(*extends, "extends \"" + extends->text + "\", which is not there");
   }
-  const Reader reader{kind, provider_properties, file.provider};
+  const Reader reader{kind, provider_properties, file.provider, provider_keys};
   TomlNode all;  // the nearest table of each field
   for (const auto& root : roots) {
     const auto* fields = root.find("fields");
@@ -468,6 +452,12 @@ Result<std::shared_ptr<const Mapping>> parse_mapping_chain(const std::vector<Map
       file.entries.push_back(std::move(entry));
       all.members.emplace_back(field_name, table);
     }
+  }
+  for (const auto& key : provider_keys.texts) {
+    const auto root = std::find_if(roots.begin(), roots.end(), [&key](const TomlNode& one) { return one.find(key); });
+    if (root == roots.end()) continue;
+    FASTI_TRY(auto entry, reader.read_text_key(key, *root->find(key)));
+    file.entries.push_back(std::move(entry));
   }
   if (file.entries.empty())
     return bad_config(roots.front(), chain.front().file + " maps no field", "add [fields.title]");

@@ -90,14 +90,25 @@ Error bad_config(const TomlNode& at, std::string message, std::string hint) {
   return Error{ErrorKind::bad_config, std::move(message), at.place, std::move(hint), {}};
 }
 
-Status check_keys(const TomlNode& table, const std::vector<std::string>& known) {
+Status check_keys(const TomlNode& table, const std::vector<std::string>& known, const std::vector<std::string>& also) {
   if (!table.is(TomlNode::Type::table)) return bad_config(table, "must be a table");
+  std::vector<std::string> all = known;
+  all.insert(all.end(), also.begin(), also.end());
   for (const auto& [key, node] : table.members) {
-    if (std::find(known.begin(), known.end(), key) == known.end()) {
-      return bad_config(node, "unknown key \"" + key + '"', nearest_hint(key, known));
+    if (std::find(all.begin(), all.end(), key) == all.end()) {
+      return bad_config(node, "unknown key \"" + key + '"', nearest_hint(key, all));
     }
   }
   return {};
+}
+
+std::map<std::string, std::string> texts_of_keys(const TomlNode& table, const std::vector<std::string>& keys) {
+  std::map<std::string, std::string> out;
+  for (const auto& key : keys) {
+    const auto* node = table.find(key);
+    if (node) out[key] = node->is(TomlNode::Type::text) ? node->text : canonical_text(*node);
+  }
+  return out;
 }
 
 Result<std::optional<std::string>> optional_text(const TomlNode& table, const std::string& key) {

@@ -2,6 +2,7 @@
 // A TOML file as a plain tree in file order with the position of every key: what kinds, mappings and fasti.toml are
 // read from, so that each error can say file:line:column. Reading only; knows nothing of what the keys mean.
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -34,7 +35,10 @@ Result<TomlNode> parse_toml(const std::string& file, const std::string& text);
 /// bad_config at the node.
 Error bad_config(const TomlNode& at, std::string message, std::string hint = {});
 /// Refuses what is no table, and the first key that is not known, with the nearest one.
-Status check_keys(const TomlNode& table, const std::vector<std::string>& known);
+Status check_keys(const TomlNode& table, const std::vector<std::string>& known,
+                  const std::vector<std::string>& also = {});
+/// Those of these keys that are there; what is no text in its canonical text.
+std::map<std::string, std::string> texts_of_keys(const TomlNode& table, const std::vector<std::string>& keys);
 
 /// The value of a key of the wanted type; nullopt when the key is not there.
 Result<std::optional<std::string>> optional_text(const TomlNode& table, const std::string& key);

@@ -1,5 +1,6 @@
 // What people do around runs: status, pause, relink, purge, check.
 #include <algorithm>
+#include <iterator>
 
 #include "engine/base/try.hpp"
 #include "engine/sync/engine.hpp"
@@ -19,6 +20,44 @@ Status all_to_work(store::Store& store, const std::string& kind) { return store.
 bool ours_to_remove(const store::Link& link, const std::string& store_id) {
   return link.seen_present && link.created && link.state != store::LinkState::gone && link.marker &&
          link.marker->store == store_id && link.marker->created && link.seen == link.stored;
+}
+
+/// What stands in the way of a sync, as its provider sees it.
+std::vector<Error> look_at_target(TargetRun& run, bool create_missing) {
+  const Target& target = *run.target;
+  if (target.unusable) return {*target.unusable};
+  auto info = target.connector->open_collection(target.collection, false);
+  if (!info && info.error().kind == ErrorKind::not_found && target.create) return {};
+  if (!info) return {info.error()};
+  std::vector<Error> problems;
+  const bool writes = target.direction != Direction::from_remote;
+  if (info->read_only && writes) {
+    problems.push_back({ErrorKind::forbidden,
+                        "the collection is read-only",
+                        target.name,
+                        "set direction = \"from_remote\" for this sync, or ask its owner for the right to change it",
+                        {}});
+  } else if (writes) {
+    const Status allowed = target.connector->check_write(info->id);
+    if (!allowed) problems.push_back(allowed.error());
+  }
+  CollectionUse use = use_of(run);
+  use.collection = info->id;
+  use.create_missing = create_missing;
+  auto refused = target.connector->prepare(use);
+  problems.insert(problems.end(), refused.begin(), refused.end());
+  if (!refused.empty()) return problems;
+  auto properties = target.connector->properties(info->id);
+  if (!properties) problems.push_back(properties.error());
+  if (!properties || properties->empty()) return problems;
+  for (const Lens& lens : target.mapping->lenses()) {
+    for (const std::string& name : lens.properties) {
+      bool known = std::any_of(properties->begin(), properties->end(), [&](const auto& p) { return p.name == name; });
+      if (known || name.rfind("X-", 0) == 0) continue;
+      problems.push_back({ErrorKind::bad_config, "there is no property \"" + name + "\"", target.name, "", {}});
+    }
+  }
+  return problems;
 }
 
 }  // namespace
@@ -56,43 +95,12 @@ Result<std::vector<TargetStatus>> Engine::status() {
   return all;
 }
 
-Result<std::vector<Error>> Engine::check_online() {
+Result<std::vector<Error>> Engine::check_online(bool create_missing) {
+  FASTI_TRY(auto run, start_run(*state_, "check", {}));
   std::vector<Error> problems;
-  for (const Target& target : state_->settings.targets) {
-    if (target.unusable) {
-      problems.push_back(*target.unusable);
-      continue;
-    }
-    auto info = target.connector->open_collection(target.collection, false);
-    if (!info && info.error().kind == ErrorKind::not_found && target.create) continue;
-    if (!info) {
-      problems.push_back(info.error());
-      continue;
-    }
-    const bool writes = target.direction != Direction::from_remote;
-    if (info->read_only && writes) {
-      problems.push_back({ErrorKind::forbidden,
-                          "the collection is read-only",
-                          target.name,
-                          "set direction = \"from_remote\" for this sync, or ask its owner for the right to change it",
-                          {}});
-    } else if (writes) {
-      const Status allowed = target.connector->check_write(info->id);
-      if (!allowed) problems.push_back(allowed.error());
-    }
-    auto properties = target.connector->properties(info->id);
-    if (!properties) {
-      problems.push_back(properties.error());
-      continue;
-    }
-    if (properties->empty()) continue;
-    for (const Lens& lens : target.mapping->lenses()) {
-      for (const std::string& name : lens.properties) {
-        bool known = std::any_of(properties->begin(), properties->end(), [&](const auto& p) { return p.name == name; });
-        if (known || name.rfind("X-", 0) == 0) continue;
-        problems.push_back({ErrorKind::bad_config, "there is no property \"" + name + "\"", target.name, "", {}});
-      }
-    }
+  for (TargetRun& target : run.targets) {
+    auto more = look_at_target(target, create_missing);
+    problems.insert(problems.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
   }
   return problems;
 }
@@ -136,6 +144,7 @@ Result<PurgeReport> Engine::purge(const std::string& name) {
     if (!target.in_scope) continue;
     if (target.target->unusable) return *target.target->unusable;
     FASTI_CHECK(open_target(run, target));
+    FASTI_CHECK(prepare_collection(target));
     FASTI_CHECK(pull_target(run, target, PullMode::complete));
     std::vector<store::Link> ours;
     FASTI_CHECK(state_->store.each_link(target.target->name, [&](store::Link&& link) {

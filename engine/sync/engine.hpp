@@ -72,7 +72,7 @@ class Engine {
   Status resolve(const std::string& conflict, std::int64_t revision, const std::string& take,
                  const std::optional<Value>& value);
   Result<std::vector<TargetStatus>> status();
-  Result<std::vector<Error>> check_online();
+  Result<std::vector<Error>> check_online(bool create_missing = false);
   Status set_paused(const std::string& name, bool paused);
   Status relink(const std::string& name);
   Result<PurgeReport> purge(const std::string& name);

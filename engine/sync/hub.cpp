@@ -250,8 +250,8 @@ Result<std::vector<CollectionInfo>> Hub::collections(const std::string& connecti
   return guarded([&] { return connector->collections(); });
 }
 
-Result<std::vector<Error>> Hub::check_online() {
-  return impl_->locked("check", {}, [&] { return impl_->runs().check_online(); });
+Result<std::vector<Error>> Hub::check_online(bool create_missing) {
+  return impl_->locked("check", {}, [&] { return impl_->runs().check_online(create_missing); });
 }
 
 Status Hub::set_paused(const std::string& name, bool paused) {

@@ -209,7 +209,7 @@ void plan_create(Run& run, const Case& c, const Mapping::Encoded& encoded, LinkP
   link.churn.clear();
   link.base_version.clear();
   link.seen_version.clear();
-  if (!encoded.owed.empty()) plan.waits = true;
+  if (!encoded.owed.empty()) plan.waits = run.owes = true;
 }
 
 /// The version is not known (a reply named none and its echo was never seen): nothing is written over it (S11).
@@ -251,6 +251,7 @@ void acknowledge_overruled(LinkPlan& plan) {
 void plan_update(Run& run, const Case& c, std::size_t index, const Mapping::Encoded& encoded, LinkPlan& plan) {
   std::set<std::string> owed(encoded.owed.begin(), encoded.owed.end());
   plan.waits |= !owed.empty();
+  run.owes |= !owed.empty();
   std::set<std::string> paths = all_paths(plan.encoded, plan.before.seen);
   for (const std::string& path : all_paths(plan.before.sent, plan.before.stored)) paths.insert(path);
   for (const std::string& path : paths) plan_path(run, c, index, path, owed, plan);

@@ -16,6 +16,10 @@ namespace sync {
 /// Finds (or makes) the collection the first time. A new or another collection puts all records on the work list.
 Status open_target(Run& run, TargetRun& target);
 
+/// Shows the provider what the mapping needs, before anything is read or written.
+CollectionUse use_of(const TargetRun& target);
+Status prepare_collection(const TargetRun& target);
+
 /// One pull with everything it proves. `mode` complete: a full listing even where a cursor works.
 Status pull_target(Run& run, TargetRun& target, PullMode mode);
 

@@ -154,11 +154,35 @@ Status open_target(Run& run, TargetRun& target) {
   FASTI_TRY(auto info, settings.connector->open_collection(settings.collection, settings.create));
   FASTI_TRY(auto transaction, run.engine.store.begin());
   row.collection = info.id;
+  target.fresh = info.created;
   row.cursor.clear();
   row.cursor_key = key;
   FASTI_CHECK(run.engine.store.add_all_work(settings.kind, false));
   FASTI_CHECK(run.engine.store.save_target(row));
   return transaction->commit();
+}
+
+CollectionUse use_of(const TargetRun& target) {
+  const Target& settings = *target.target;
+  CollectionUse use;
+  use.collection = target.row.collection;
+  use.kind = settings.kind;
+  use.cursor = target.row.cursor;
+  use.writes = target.to_remote();
+  use.markers = settings.marker && target.caps.markers;
+  use.create_missing = target.fresh;
+  use.properties = settings.mapping->uses();
+  use.options = settings.mapping->options();
+  return use;
+}
+
+Status prepare_collection(const TargetRun& target) {
+  auto problems = target.target->connector->prepare(use_of(target));
+  if (problems.empty()) return {};
+  Error error = std::move(problems.front());
+  if (problems.size() > 1)
+    error.message += " (and " + std::to_string(problems.size() - 1) + " more: fasti check --online)";
+  return error;
 }
 
 Status pull_target(Run& run, TargetRun& target, PullMode mode) {

@@ -189,7 +189,7 @@ Status recover(Run& run) {
     TargetRun* target = run.find(intent.target);
     if (!target) {
       FASTI_CHECK(abandon(run, intent, "its target is no longer configured"));
-    } else if (!target->in_scope || target->row.collection.empty()) {
+    } else if (!target->in_scope || target->stopped || target->row.collection.empty()) {
       run.lagging.insert(intent.target + "\n" + intent.kind + "\n" + intent.record);
     } else {
       FASTI_CHECK(recover_one(run, *target, intent));

@@ -55,12 +55,15 @@ Result<TargetRun> prepare_target(Run& run, const Target& target, bool named) {
   return prepared;
 }
 
-void fail_target(Run& run, TargetRun& target, const Error& error) {
+enum class Reach { connection, target };
+
+/// `reach`: what an error that concerns the whole connection stops.
+void fail_target(Run& run, TargetRun& target, const Error& error, Reach reach = Reach::connection) {
   run.engine.log(LogLevel::error, target.target->name + ": " + error.text());
   target.report.error = error;
   target.row.error = error.text();
   target.stopped = true;
-  if (!stops_connection(error.kind)) return;
+  if (reach == Reach::target || !stops_connection(error.kind)) return;
   for (TargetRun& other : run.targets) {
     if (other.target->connection != target.target->connection || other.stopped) continue;
     other.stopped = true;
@@ -84,7 +87,13 @@ Status open_all(Run& run) {
   for (TargetRun& target : run.targets) {
     if (!target.in_scope || target.stopped) continue;
     Status opened = target.target->unusable ? Status(*target.target->unusable) : open_target(run, target);
-    if (opened) continue;
+    if (opened) {
+      // A property that is missing there is this mapping's trouble; other syncs of the connection go on.
+      Status prepared = prepare_collection(target);
+      const bool refused = !prepared && prepared.error().kind == ErrorKind::bad_config;
+      if (!prepared) fail_target(run, target, prepared.error(), refused ? Reach::target : Reach::connection);
+      continue;
+    }
     if (is_ours(opened.error())) return opened;
     fail_target(run, target, opened.error());
   }
@@ -98,6 +107,17 @@ Status look_at_echo(Run& run) {
     if (pulled) continue;
     if (is_ours(pulled.error())) return pulled;
     fail_target(run, target, pulled.error());
+  }
+  return {};
+}
+
+/// After everything else, so that what was just written is kept up, too.
+Status keep_up(Run& run) {
+  for (TargetRun& target : run.targets) {
+    const bool writes = target.in_scope && target.pulled && target.to_remote() && !target.stopped && !target.held;
+    if (!writes || run.stopping()) continue;
+    Status kept = target.target->connector->keep_up(target.row.collection, run.options.stop);
+    if (!kept) fail_target(run, target, kept.error());
   }
   return {};
 }
@@ -168,11 +188,16 @@ Status run_sync(Run& run, PullMode mode, const std::map<std::string, std::string
   FASTI_CHECK(pull_all(run, mode));
   for (int round = 0; round < kRoundsMax && !run.stopping(); ++round) {
     bool raced = false;
+    run.owes = run.created = false;
     FASTI_CHECK(run_round(run, expected, raced));
-    if (run.dry || run.exact || (run.lost_races.empty() && !raced)) break;
+    // What was made just now may be what another record points to: that is no matter for the next run.
+    const bool related = run.owes && run.created;
+    if (run.dry || run.exact || (run.lost_races.empty() && !raced && !related)) break;
     FASTI_CHECK(look_at_lost_races(run));
   }
-  return run.dry ? Status{} : look_at_echo(run);
+  if (run.dry) return {};
+  FASTI_CHECK(look_at_echo(run));
+  return keep_up(run);
 }
 
 bool same_steps(std::vector<Step> a, std::vector<Step> b, std::string& difference) {

@@ -258,6 +258,7 @@ Status confirm_link(Run& run, TargetRun& target, const store::Intent& intent, st
   FASTI_CHECK(unpark_written(run, target, intent));
   FASTI_CHECK(journal_written(run, target, intent));
   count_write(target, intent);
+  run.created |= intent.op == "create";
   target.written = true;
   return store.set_intent_state(intent.key, store::IntentState::confirmed, written.version, "");
 }

@@ -45,6 +45,7 @@ struct TargetRun {
   bool held = false;
   bool remapped = false;     ///< the mapping changed since the last run (rule 28)
   bool remap_cause = false;  ///< … and this run has read everything by the new one
+  bool fresh = false;        ///< its collection was made in this run
   bool written = false;      ///< something was sent: look at the echo
   bool stopped = false;      ///< an error in this run: nothing more is asked of it
   int doubts = 0;            ///< writes without an answer
@@ -121,6 +122,8 @@ struct Run {
   std::set<std::string> unfinished;  ///< "kind\nrecord" with a write that failed
   std::map<std::string, std::vector<std::string>> lost_races;  ///< target -> ids to look at again
   std::set<std::pair<std::string, std::string>> burned;        ///< records whose create met another object under its id
+  bool owes = false;                         ///< in this round a reference had no object to point to (rule 16)
+  bool created = false;                      ///< … and some object was made
   bool skipped = false;                      ///< a listed step of an apply was lost to somebody else's write
   bool exact = false;                        ///< apply: a lost race is skipped, not planned again
   std::map<std::string, std::string> held;   ///< target -> what is held, as apply compares it

@@ -73,6 +73,15 @@ TEST_F(References, AVenueThatIsNotThereYetIsOwedAndNeverCleared) {
   EXPECT_EQ(world_.get("b1", "venue"), "venue/azteca");
 }
 
+TEST_F(References, WhatIsMadeInOneSyncIsRelatedInTheSame) {
+  put_venue("azteca", "Azteca");
+  world_.put("b1", {{"title", "Final"}, {"venue", to_venue("azteca")}});
+  world_.sync();
+  ASSERT_NE(venues_.object("azteca"), nullptr);
+  EXPECT_EQ(bookings_.get("b1", "venue"), "venue/" + venues_.object("azteca")->id);
+  EXPECT_TRUE(world_.sync().steps.empty());
+}
+
 TEST_F(References, ACycleIsCreatedFirstAndClosedAfterwards) {
   put_venue("azteca", "Azteca", Value(Reference{"booking", "b1"}));
   world_.put("b1", {{"title", "Opening match"}, {"venue", to_venue("azteca")}});

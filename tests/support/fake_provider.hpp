@@ -74,6 +74,11 @@ class FakeProvider final : public Connector {
   Result<std::vector<CollectionInfo>> collections() override;
   Result<CollectionInfo> open_collection(const std::string& wanted, bool create_if_missing) override;
   Result<std::vector<PropertyInfo>> properties(const std::string& collection) override;
+  std::vector<Error> prepare(const CollectionUse& use) override;
+  Status keep_up(const std::string& collection, std::stop_token) override {
+    if (keeps_up) keeps_up(collection);
+    return {};
+  }
   Result<PullResult> pull_changes(const PullRequest& request, const PageSink& sink) override;
   std::vector<Result<RemoteObject>> fetch(const std::string& collection, std::span<const std::string> ids) override;
   Result<std::vector<RemoteObject>> find_marked(const std::string& collection, const std::string& store,
@@ -107,6 +112,10 @@ class FakeProvider final : public Connector {
   /// Writes that came without the precondition that this provider knows: each is a breach of S11.
   const std::vector<std::string>& unconditional_writes() const { return unconditional_; }
 
+  /// Why a use cannot go ahead: people have taken a property away, say.
+  std::function<std::vector<Error>(const CollectionUse&)> refuses_use;
+  /// Called at the end of runs that may write.
+  std::function<void(const std::string& collection)> keeps_up;
   /// Called around every single write of a send, and between the pages of a pull.
   std::function<void(const WriteRequest&)> before_write;
   std::function<void(const WriteRequest&, bool stored)> after_write;

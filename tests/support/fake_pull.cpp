@@ -101,6 +101,10 @@ Status FakeProvider::deliver(Collection& objects, const PullRequest& request, co
   return {};
 }
 
+std::vector<Error> FakeProvider::prepare(const CollectionUse& use) {
+  return refuses_use ? refuses_use(use) : std::vector<Error>();
+}
+
 Result<PullResult> FakeProvider::pull_changes(const PullRequest& request, const PageSink& sink) {
   auto reached = reach(request.collection);
   if (!reached) return std::move(reached).error();

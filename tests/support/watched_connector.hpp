@@ -32,6 +32,10 @@ class WatchedConnector final : public Connector {
   Result<std::vector<CollectionInfo>> collections() override;
   Result<CollectionInfo> open_collection(const std::string& wanted, bool create_if_missing) override;
   Result<std::vector<PropertyInfo>> properties(const std::string& collection) override;
+  std::vector<Error> prepare(const CollectionUse& use) override { return inner_->prepare(use); }
+  Status keep_up(const std::string& collection, std::stop_token stop) override {
+    return inner_->keep_up(collection, std::move(stop));
+  }
   Result<PullResult> pull_changes(const PullRequest& request, const PageSink& sink) override;
   std::vector<Result<RemoteObject>> fetch(const std::string& collection, std::span<const std::string> ids) override;
   Result<std::vector<RemoteObject>> find_marked(const std::string& collection, const std::string& store,

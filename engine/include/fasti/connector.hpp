@@ -122,6 +122,28 @@ struct PropertyInfo {
   std::string name;
   FieldType type = FieldType::text;
   bool read_only = false;
+  std::vector<std::string> options;  ///< the names it has to choose from
+};
+
+/// A property as a mapping uses it.
+struct PropertyUse {
+  std::string name;
+  FieldType type = FieldType::text;  ///< of the values that are written, and that reading gives where it can
+  std::string to;                    ///< references: the kind they name
+  bool written = true;
+  std::map<std::string, std::string> options;  ///< keys of its table that only this provider knows, as text
+};
+
+/// What one sync does with a collection.
+struct CollectionUse {
+  std::string collection;
+  std::string kind;
+  std::string cursor;  ///< of the last pull, also where the next one starts anew
+  bool writes = true;
+  bool markers = true;
+  bool create_missing = false;  ///< properties that are not there yet may be made
+  std::vector<PropertyUse> properties;
+  std::map<std::string, std::string> options;  ///< keys of the mapping that only this provider knows, as text
 };
 
 struct Capabilities {
@@ -157,6 +179,10 @@ class Connector {
   /// What mappings may name. An empty list: anything goes.
   virtual Result<std::vector<PropertyInfo>> properties(const std::string& collection) = 0;
 
+  /// Asked before anything else of a run that uses the collection: every reason why it cannot be used like that, with
+  /// the property and the next command. With any, this target waits, and nothing of it is read or written.
+  virtual std::vector<Error> prepare(const CollectionUse& use);
+
   virtual Result<PullResult> pull_changes(const PullRequest& request, const PageSink& sink) = 0;
   /// One reply per id, in order: the object, or not_found, or another error.
   virtual std::vector<Result<RemoteObject>> fetch(const std::string& collection, std::span<const std::string> ids) = 0;
@@ -174,6 +200,10 @@ class Connector {
   virtual Result<Written> create(const WriteRequest& request) = 0;
   virtual Result<Written> update(const WriteRequest& request) = 0;
   virtual Result<Written> remove(const WriteRequest& request) = 0;
+
+  /// What time makes necessary although nobody has edited anything (the rows of a window that rolls forward). Asked
+  /// once, at the end of a run that may write to the collection; changes nothing of what objects say.
+  virtual Status keep_up(const std::string& collection, std::stop_token stop);
 
   /// Requests sent to the provider so far (never reset).
   virtual std::uint64_t requests() const { return 0; }
@@ -212,9 +242,14 @@ struct SignInPrompt {
 /// How a provider plugs in: its name in `provider = "…"`, the keys its table may hold, and how to build it.
 struct ConnectorFactory {
   std::string provider;
-  std::vector<std::string> keys;         ///< beyond provider, rate, parallel
-  std::vector<std::string> secrets;      ///< those of `keys` that hold secrets
-  std::vector<PropertyInfo> properties;  ///< what mappings may name without asking the provider; empty: anything
+  std::vector<std::string> keys;          ///< beyond provider, rate, parallel
+  std::vector<std::string> secrets;       ///< those of `keys` that hold secrets
+  std::vector<PropertyInfo> properties;   ///< what mappings may name without asking the provider; empty: anything
+  std::vector<std::string> mapping_keys;  ///< keys of its own at the root of a mapping: CollectionUse::options
+  std::vector<std::string> field_keys;    ///< … and in a field's table: PropertyUse::options
+  /// Keys at the root that name a text field, which goes one-way into a property of the key's name (`body = "notes"`);
+  /// PropertyUse::options has the key then.
+  std::vector<std::string> text_keys;
   std::function<Result<std::shared_ptr<Connector>>(const ConnectionSettings&)> make;
   /// Signs a person in, waits for it, and hands what is to be kept to ConnectionSettings::keeper(). Empty: this
   /// provider has no sign-in.

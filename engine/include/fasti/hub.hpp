@@ -133,7 +133,8 @@ class Hub {
 
   Result<std::vector<CollectionInfo>> collections(const std::string& connection);
   /// Problems found by asking every provider: credentials, collections, properties. Empty: all is well.
-  Result<std::vector<Error>> check_online();
+  /// `create_missing`: properties that are not there yet are made, where the provider can.
+  Result<std::vector<Error>> check_online(bool create_missing = false);
   Status set_paused(const std::string& name, bool paused);
   /// Forgets the links of a sync's targets and rebuilds them from the markers at the next run.
   Status relink(const std::string& name);

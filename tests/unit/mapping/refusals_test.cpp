@@ -39,7 +39,9 @@ TEST(Refusals, MappingFiles) {
       {"[fields]\ntitle = 3\n", "m.toml:4:1 \"title\" must be a table | "},
       {"[fields.title]\nproperty = \"SUMARY\"\n", "m.toml:4:1 unknown property \"SUMARY\" | did you mean \"SUMMARY\"?"},
       {"[fields.title]\n", "m.toml:3:9 field \"title\" needs \"property\" | "},
-      {title + "body = true\n", "m.toml:5:1 \"body\" is for Notion only | "},
+      {title + "body = true\n",
+       "m.toml:5:1 unknown key \"body\" | known: property, direction, values, const, default, split, html, zone, "
+       "lookup, on_unknown, text, template, default_duration"},
       {title + "direction = \"up\"\n", "m.toml:5:1 unknown direction \"up\" | known: both, to_remote, from_remote"},
       {title + "lookup = \"name\"\n", "m.toml:5:1 \"lookup\" is for references, not for a text field | "},
       {title + "split = \";\"\n", "m.toml:5:1 \"split\" is for lists, not for a text field | "},
