@@ -5,6 +5,7 @@
 #include "connectors/google/google.hpp"
 #include "connectors/http/curl_transport.hpp"
 #include "connectors/ics/ics.hpp"
+#include "connectors/notion/notion.hpp"
 #include "connectors/outlook/outlook.hpp"
 
 namespace fasti {
@@ -12,7 +13,7 @@ inline namespace v1 {
 
 std::vector<ConnectorFactory> builtin_connectors(const Services& services) {
   return {caldav::caldav_factory(services), google::google_factory(services), ics::ics_factory(services),
-          outlook::outlook_factory(services)};
+          notion::notion_factory(services), outlook::outlook_factory(services)};
 }
 
 std::vector<ConnectorFactory> builtin_connectors() {

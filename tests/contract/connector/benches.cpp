@@ -15,6 +15,8 @@ std::unique_ptr<Bench> google_bench();
 std::unique_ptr<Bench> restless_google_bench();
 std::unique_ptr<Bench> outlook_bench();
 std::unique_ptr<Bench> lying_outlook_bench();
+std::unique_ptr<Bench> notion_bench();
+std::unique_ptr<Bench> lying_notion_bench();
 std::unique_ptr<Bench> radicale_bench();
 std::unique_ptr<Bench> xandikos_bench();
 
@@ -29,7 +31,9 @@ std::vector<Candidate> benches() {
           {"google", google_bench},
           {"restless_google", restless_google_bench},
           {"outlook", outlook_bench},
-          {"lying_outlook", lying_outlook_bench}};
+          {"lying_outlook", lying_outlook_bench},
+          {"notion", notion_bench},
+          {"lying_notion", lying_notion_bench}};
 }
 
 }  // namespace contract
