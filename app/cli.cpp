@@ -46,7 +46,6 @@ struct Line {
   SandboxArguments sandbox;
   PurgeArguments purge;
   std::string name;
-  std::string from_notion;
   std::string value;
   bool all = false;
   std::size_t limit = 20;
@@ -97,16 +96,19 @@ void add_credentials(Line& line, const std::string& group) {
 void add_setup(Line& line) {
   const std::string group = "Set up";
   auto* command = add(line, group, "init", "Write a fasti.toml with kinds and mappings",
-                      {"fasti init", "fasti init league"}, [&line](Session& s) -> Result<int> {
-                        if (!line.from_notion.empty()) return usage("--from-notion comes with a later version");
-                        return init(s, line.init);
-                      });
+                      {"fasti init", "fasti init league",
+                       "NOTION_TOKEN=ntn_... fasti init league --from-notion https://www.notion.so/..."},
+                      [&line](Session& s) { return init(s, line.init); });
   command->add_option("DIR", line.init.folder, "folder for the files (default: here)");
-  command->add_option("--from-notion", line.from_notion)->group("");
+  command->add_option("--from-notion", line.init.from_notion,
+                      "address, id or name of a Notion database: propose a mapping");
+  command->add_option("--kind", line.init.kind, "with --from-notion: what its rows are (default: booking)");
+  command->add_option("--notion-url", line.init.url)->group("");
 
   command = add(line, group, "check", "Check config, mappings and what leaves this machine",
                 {"fasti check", "fasti check --online"}, [&line](Session& s) { return check(s, line.check); });
   command->add_flag("--online", line.check.online, "also ask every provider: sign-in, collections, properties");
+  command->add_flag("--create-missing", line.check.create_missing, "and let it make the properties that are missing");
 
   command = add(line, group, "collections", "List what a connection has, with blocks to paste",
                 {"fasti collections club"}, [&line](Session& s) { return collections(s, line.name); });

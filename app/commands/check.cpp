@@ -100,8 +100,8 @@ Result<int> check(Session& session, const CheckArguments& arguments) {
   FASTI_TRY(auto config, load_config(session));
   FASTI_TRY(auto hub, open_hub(session));
   auto problems = law_breaches(config, hub, {});
-  if (arguments.online) {
-    FASTI_TRY(auto online, hub.check_online());
+  if (arguments.online || arguments.create_missing) {
+    FASTI_TRY(auto online, hub.check_online(arguments.create_missing));
     problems.insert(problems.end(), online.begin(), online.end());
   }
   show(session, what_leaves(config), problems);

@@ -15,11 +15,15 @@ using Names = std::vector<std::string>;
 
 struct InitArguments {
   std::string folder = ".";
+  std::string from_notion;  ///< a database of which a mapping is proposed; the token is NOTION_TOKEN
+  std::string kind = "booking";
+  std::string url;  ///< of a stand-in
 };
 Result<int> init(Session& session, const InitArguments& arguments);
 
 struct CheckArguments {
   bool online = false;
+  bool create_missing = false;
 };
 Result<int> check(Session& session, const CheckArguments& arguments);
 
