@@ -340,10 +340,8 @@ void Writer::finish_series(Job& job, const std::stop_token& stop) {
   }
   if (status) return finish_with(job, std::move(*master));
   Error error = status.error();
-  // Somebody was faster.
-  if (error.kind == ErrorKind::not_found) error.kind = ErrorKind::precondition_failed;
-  const bool refused = error.kind == ErrorKind::rejected || error.kind == ErrorKind::forbidden ||
-                       error.kind == ErrorKind::precondition_failed;
+  // A lost race is none: the same write goes on over what is there by then, and leaves alone what people have typed.
+  const bool refused = error.kind == ErrorKind::rejected || error.kind == ErrorKind::forbidden;
   error.message = "only a part of the series could be written: " + error.message;
   if (refused && request.op == WriteOp::create) return undo_create(job, error, stop);
   // As long as it may still come, the series stays marked: nobody takes it for more than half.
