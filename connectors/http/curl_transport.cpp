@@ -179,10 +179,17 @@ Error curl_error(CURLcode code, const Transfer& transfer) {
 
 Error cancelled() { return make_error(ErrorKind::cancelled, "stopped"); }
 
+/// Whether a byte may have reached the server. What a proxy was asked that would not make a tunnel does not count.
+bool has_sent(CURL* h) {
+  long sent = 0;
+  long tunnel = 0;
+  curl_easy_getinfo(h, CURLINFO_REQUEST_SIZE, &sent);
+  curl_easy_getinfo(h, CURLINFO_HTTP_CONNECTCODE, &tunnel);
+  return sent > 0 && (tunnel == 0 || tunnel / 100 == 2);
+}
+
 Reply make_reply(CURLcode code, Transfer& transfer) {
   CURL* h = transfer.easy.get();
-  long sent = 0;
-  curl_easy_getinfo(h, CURLINFO_REQUEST_SIZE, &sent);
   if (code == CURLE_OK) {
     long status = 0;
     curl_easy_getinfo(h, CURLINFO_RESPONSE_CODE, &status);
@@ -193,8 +200,8 @@ Reply make_reply(CURLcode code, Transfer& transfer) {
     return reply;
   }
   Reply reply{curl_error(code, transfer)};
-  reply.may_have_landed = sent > 0;
-  reply.exchanges = sent > 0 ? std::max<std::uint64_t>(transfer.answers, 1) : 0;
+  reply.may_have_landed = has_sent(h);
+  reply.exchanges = reply.may_have_landed ? std::max<std::uint64_t>(transfer.answers, 1) : 0;
   return reply;
 }
 
@@ -279,10 +286,9 @@ class Session {
   /// What is still under way when the run was stopped may have landed.
   void abandon(std::vector<Reply>& replies) {
     for (auto& [easy, transfer] : active_) {
-      long sent = 0;
-      curl_easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &sent);
-      replies[transfer->index].may_have_landed = sent > 0;
-      replies[transfer->index].exchanges = sent > 0 ? 1 : 0;
+      const bool sent = has_sent(easy);
+      replies[transfer->index].may_have_landed = sent;
+      replies[transfer->index].exchanges = sent ? 1 : 0;
       release(*transfer);
     }
     active_.clear();
