@@ -97,7 +97,7 @@ std::string sign_in(emulators::Outlook& outlook) {
     http::Request request;
     request.method = "POST";
     request.url = "https://login.microsoftonline.com/common/oauth2/v2.0/" + path;
-    request.body = "client_id=fasti-tests&scope=Calendars.ReadWrite" + form;
+    request.body = "client_id=fasti-tests&scope=offline_access%20Calendars.ReadWrite" + form;
     return nlohmann::json::parse(outlook.handle(request).body);
   };
   const auto code = ask("devicecode", "");

@@ -334,10 +334,11 @@ TEST_P(SeriesMishaps, LoseNothingAndMakeNothingTwice) {
   EXPECT_EQ(quiet.syncs.at(0).written.total(), 0U);
 }
 
-/// FASTI_SEEDS: how many, where there is time for more.
+/// FASTI_SEEDS: how many, where there is time for more. In the 13th a race is lost in the middle of a series, whose
+/// pattern has taken the exceptions with it already.
 std::uint64_t seeds() {
   const char* wanted = std::getenv("FASTI_SEEDS");
-  return wanted ? std::stoull(wanted) : 12;
+  return wanted ? std::stoull(wanted) : 13;
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, SeriesMishaps, ::testing::Range<std::uint64_t>(1, seeds() + 1));

@@ -261,27 +261,6 @@ TEST(OutlookWrite, WhatAPersonTypesIntoHalfASeriesStays) {
   EXPECT_EQ(subject_of(world.fetch(made->id), "2026-10-15T18:00:00"), "Training, moved again");
 }
 
-/// Its pattern has taken the exceptions with it already.
-TEST(OutlookWrite, ARaceThatIsLostInTheMiddleOfASeriesLeavesAHalfAndNoEdit) {
-  World world;
-  const auto made = send(world, world.create("r1", series("Training")));
-  Recurrence longer = recurrence_of(*made->echo);
-  longer.rules = {"FREQ=WEEKLY;COUNT=9"};
-  const auto request = world.update(world.fetch(made->id), {{"recurrence", longer}});
-  bool clashed = false;
-  world.network = [&](const http::Request& sent) {
-    const bool part = sent.body.find("\"PATCH\"") != std::string::npos || sent.method == "PATCH";
-    if (part && sent.body.find("\"pattern\"") == std::string::npos && !std::exchange(clashed, true))
-      world.server.faults().force("conflict_from_nowhere");
-    return NetworkFault::none;
-  };
-  EXPECT_EQ(send(world, request).error().kind, ErrorKind::transient);
-  world.network = {};
-  ASSERT_EQ(world.fetch(made->id).unfinished, request.key);
-  ASSERT_TRUE(send(world, request).ok());
-  EXPECT_EQ(subject_of(world.fetch(made->id), "2026-10-15T18:00:00"), "Training, moved");
-}
-
 TEST(OutlookWrite, OfANewSeriesThatIsRefusedInPartNothingStays) {
   World world;
   auto request = world.create("r1", series("Training"));
