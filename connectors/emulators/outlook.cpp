@@ -308,6 +308,8 @@ http::Response Outlook::State::route(OutlookAsk& ask) {
 
 http::Response Outlook::State::calendar_list(const OutlookAsk& ask) {
   if (ask.method == "GET") {
+    const auto rest = listings.find(ask.value("$skiptoken"));
+    if (rest != listings.end()) return paged(ask, rest->second);
     std::vector<std::string> values;
     for (const auto& one : calendars)
       values.push_back(calendar_json(one.id, one.name, one.can_edit, one.is_default, options.teams, options.user));

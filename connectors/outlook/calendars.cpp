@@ -1,6 +1,7 @@
 #include "connectors/outlook/calendars.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "connectors/http/status.hpp"
 #include "connectors/outlook/errors.hpp"
@@ -19,6 +20,7 @@ struct Row {
 
 Result<std::vector<Row>> all_rows(Session& session) {
   std::vector<Row> out;
+  std::set<std::string> known;
   std::string link;
   do {
     Call call;
@@ -27,9 +29,11 @@ Result<std::vector<Row>> all_rows(Session& session) {
     if (!reply) return reply.error();
     if (reply->status != 200) return answer_error(*reply, "GET", session.place("calendars"), session.now());
     FASTI_TRY(CalendarPage page, parse_calendars(reply->body));
+    const std::size_t before = out.size();
     for (std::size_t i = 0; i < page.calendars.size(); ++i)
-      out.push_back({std::move(page.calendars[i]), page.is_default[i]});
-    if (!page.next.empty() && page.next == link)
+      if (known.insert(page.calendars[i].id).second) out.push_back({std::move(page.calendars[i]), page.is_default[i]});
+    const bool again = !page.calendars.empty() && out.size() == before;
+    if (!page.next.empty() && (again || page.next == link))
       return make_error(ErrorKind::bad_reply, session.place("calendars"), "pages that do not move on");
     link = page.next;
   } while (!link.empty());

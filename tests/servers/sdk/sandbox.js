@@ -17,7 +17,9 @@ class StandIn {
     const address = new URL(`sandbox/${path}`, this.url);
     for (const [name, value] of Object.entries(parameters)) address.searchParams.set(name, value);
     // Parts of a path and of a query are not form fields: a space is %20.
-    const answer = await fetch(address.href.replace(/\+/g, '%20'), { method, body });
+    // A connection of its own: a kept one may be closed by the server in the moment in which it is used again.
+    const headers = { connection: 'close' };
+    const answer = await fetch(address.href.replace(/\+/g, '%20'), { method, body, headers });
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
     return answer.status === 204 ? undefined : answer.json();
   }

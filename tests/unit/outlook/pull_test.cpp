@@ -147,6 +147,19 @@ TEST(OutlookPull, AnAllDaySeriesMadeFarFromGreenwichHasItsOwnDays) {
   EXPECT_THAT(recurrence.exdates, ElementsAre("2026-06-17"));
 }
 
+TEST(OutlookPull, CalendarsOverManyPagesAreListedOnceEach) {
+  World world;
+  for (int i = 0; i < 5; ++i) world.server.add_calendar("Calendar " + std::to_string(i));
+  const auto whole = world.connector->collections();
+  ASSERT_TRUE(whole.ok()) << whole.error().text();
+  world.server.faults().set("short_page", 0.9);
+  for (int i = 0; i < 20; ++i) {
+    const auto paged = world.connector->collections();
+    ASSERT_TRUE(paged.ok()) << paged.error().text();
+    EXPECT_EQ(paged->size(), whole->size());
+  }
+}
+
 TEST(OutlookPull, AMissingScopeNamesItself) {
   emulators::OutlookOptions options;
   options.scope = "User.Read";
